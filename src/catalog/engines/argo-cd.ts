@@ -1,0 +1,166 @@
+import { type FileSpec, fromObject, fromTemplate } from '../../model/file-spec.js';
+import { gatewayDeployment } from '../../model/gateway.js';
+import { kustomization } from '../../model/kustomization.js';
+import { layerNames } from '../../model/layers.js';
+import type { Mesh } from '../../model/mesh.js';
+import { clusterOf, revisionOf } from '../../model/revision.js';
+import { controlPlaneNamespaces, gatewayNamespace, gatewayNamespaces, rootNamespace } from '../namespaces.js';
+import { since } from '../versions.js';
+import type { Engine } from './engine.js';
+
+const gateFolder = 'gateways-ready';
+
+/**
+ * Argo CD (argo-cd.readthedocs.io): one Application per cluster, whose layers are sync waves.
+ *
+ * Order is guaranteed inside one Application and never across Applications, so everything of a cluster is in one. A
+ * wave starts when all of the wave before is healthy.
+ */
+export const argoCd: Engine = {
+  title: 'argo-cd: one Application per cluster, its layers are sync waves',
+
+  files: (mesh) => [
+    fromTemplate('delivery/argo-cd/argocd-cm.yaml', 'managed', 'overlays/delivery/argo-cd/argocd-cm.yaml', {}),
+    ...layerNames.flatMap((layer, index) => {
+      const folder = `delivery/argo-cd/waves/${layer}`;
+      return [
+        fromObject(`${folder}/kustomization.yaml`, 'managed', {
+          apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+          kind: 'Component',
+          transformers: ['sync-wave.yaml'],
+        }),
+        fromTemplate(
+          `${folder}/sync-wave.yaml`,
+          'managed',
+          'overlays/delivery/argo-cd/waves/__layer__/sync-wave.yaml',
+          {
+            layer,
+            wave: String((index + 1) * 10),
+          },
+        ),
+      ];
+    }),
+    ...Object.keys(mesh.clusters).flatMap((cluster) => [application(mesh, cluster), ...gateFiles(mesh, cluster)]),
+  ],
+
+  layerComponents: (layer) => [`delivery/argo-cd/waves/${layer}`],
+
+  gates: (mesh, cluster) =>
+    operatedGateways(mesh, cluster).length > 0 ? [{ after: '4-gateways', folder: gateFolder }] : [],
+
+  handOver: (_mesh, cluster) => [
+    'kubectl apply --server-side --field-manager=istio-prod -f delivery/argo-cd/argocd-cm.yaml',
+    `kubectl apply -f delivery/argo-cd/${cluster}.yaml`,
+  ],
+};
+
+/** The AppProject with the least that the layers need, and the Application. */
+function application(mesh: Mesh, name: string): FileSpec {
+  const cluster = clusterOf(mesh, name);
+  const operators = cluster.revisions.some((revision) => revisionOf(mesh, revision).install === 'operator');
+  const namespaces = [
+    rootNamespace,
+    ...controlPlaneNamespaces(mesh, cluster.revisions),
+    ...(operators ? ['istio-operator'] : []),
+    ...gatewayNamespaces(mesh),
+  ];
+  const { path } = mesh.repository;
+  return fromTemplate(`delivery/argo-cd/${name}.yaml`, 'managed', 'overlays/delivery/argo-cd/__cluster__.yaml', {
+    name: `istio-${name}`,
+    url: mesh.repository.url,
+    branch: mesh.repository.branch,
+    path: path === '.' ? `clusters/${name}` : `${path}/clusters/${name}`,
+    destinations: namespaces.map((namespace) => ({ server: 'https://kubernetes.default.svc', namespace })),
+    clusterKinds: kinds({
+      '': ['Namespace'],
+      'admissionregistration.k8s.io': ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+      ...(operators
+        ? {
+            'apiextensions.k8s.io': ['CustomResourceDefinition'],
+            'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],
+          }
+        : {}),
+    }),
+    namespaceKinds: kinds({
+      '': ['ConfigMap', 'Service', 'ServiceAccount'],
+      apps: ['Deployment'],
+      autoscaling: ['HorizontalPodAutoscaler'],
+      ...(operatedGateways(mesh, name).length > 0 ? { batch: ['Job'] } : {}),
+      ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
+      policy: ['PodDisruptionBudget'],
+      'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
+      // Istio's own resources: whatever the team puts into custom/6-mesh.
+      'extensions.istio.io': ['*'],
+      'networking.istio.io': ['*'],
+      'security.istio.io': ['*'],
+      'telemetry.istio.io': ['*'],
+    }),
+    ignoreDifferences: webhookDifferences(since(revisionOf(mesh, cluster.default).version, '1.11')),
+  });
+}
+
+function kinds(groups: Readonly<Record<string, readonly string[]>>): object[] {
+  return Object.entries(groups).flatMap(([group, names]) => names.map((kind) => ({ group, kind })));
+}
+
+/**
+ * What istiod writes into objects of ours while it runs: its CA, and for a validator the failure policy.
+ *
+ * The group must be named, or the entry matches nothing (argoproj/argo-cd#9323).
+ */
+function webhookDifferences(validator: boolean): object[] {
+  const group = 'admissionregistration.k8s.io';
+  const caBundle = '.webhooks[]?.clientConfig.caBundle';
+  return [
+    { group, kind: 'MutatingWebhookConfiguration', jqPathExpressions: [caBundle] },
+    ...(validator
+      ? [{ group, kind: 'ValidatingWebhookConfiguration', jqPathExpressions: [caBundle, '.webhooks[]?.failurePolicy'] }]
+      : []),
+  ];
+}
+
+/** The Deployments that an operator makes are not in Git, and the status of an IstioOperator can be stale: a Job looks at them before the switch. */
+function gateFiles(mesh: Mesh, cluster: string): FileSpec[] {
+  const gateways = operatedGateways(mesh, cluster);
+  if (gateways.length === 0) return [];
+  const folder = `clusters/${cluster}/${gateFolder}`;
+  const template = `overlays/clusters/__cluster__/${gateFolder}`;
+  const namespaces = [...new Set(gateways.map(({ namespace }) => namespace))];
+  const containers = gateways.map(({ namespace, deployment }) => ({
+    name: deployment,
+    image: mesh.upgrade.gateImage,
+    args: ['rollout', 'status', `deployment/${deployment}`, `--namespace=${namespace}`, '--timeout=300s'],
+    resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '64Mi' } },
+    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
+  }));
+  return [
+    fromObject(
+      `${folder}/kustomization.yaml`,
+      'managed',
+      kustomization({
+        resources: ['job.yaml', 'service-account.yaml', ...namespaces.map((namespace) => `rbac-${namespace}.yaml`)],
+      }),
+    ),
+    fromTemplate(`${folder}/job.yaml`, 'managed', `${template}/job.yaml`, { namespace: rootNamespace, containers }),
+    fromTemplate(`${folder}/service-account.yaml`, 'managed', `${template}/service-account.yaml`, {
+      namespace: rootNamespace,
+    }),
+    ...namespaces.map((namespace) =>
+      fromTemplate(`${folder}/rbac-${namespace}.yaml`, 'managed', `${template}/rbac-__namespace__.yaml`, {
+        namespace,
+        rootNamespace,
+      }),
+    ),
+  ];
+}
+
+function operatedGateways(mesh: Mesh, cluster: string) {
+  return clusterOf(mesh, cluster)
+    .revisions.filter((revision) => revisionOf(mesh, revision).gateways === 'operator')
+    .flatMap((revision) =>
+      Object.keys(mesh.gateways).map((gateway) => ({
+        namespace: gatewayNamespace(mesh, gateway),
+        deployment: gatewayDeployment(gateway, revision),
+      })),
+    );
+}

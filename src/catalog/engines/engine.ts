@@ -1,0 +1,25 @@
+import type { FileSpec } from '../../model/file-spec.js';
+import type { LayerName } from '../../model/layers.js';
+import type { Mesh } from '../../model/mesh.js';
+
+/** A folder of a cluster that only this engine needs, between two layers. */
+export interface Gate {
+  /** The layer that it follows. */
+  readonly after: LayerName;
+  /** The name of the folder in the cluster. */
+  readonly folder: string;
+}
+
+/** A delivery engine: what hands the repository over, and what it adds to the layers so that they become real in order. */
+export interface Engine {
+  /** One line for the question. */
+  readonly title: string;
+  /** Everything that the engine adds for the whole repository and for each cluster. */
+  files(mesh: Mesh): FileSpec[];
+  /** Kustomize Components that every cluster's layer includes, relative to the repository's root. */
+  layerComponents(layer: LayerName): readonly string[];
+  /** What must be true between two layers of this cluster beyond the health that the engine sees by itself. */
+  gates(mesh: Mesh, cluster: string): readonly Gate[];
+  /** The commands that hand a cluster over, for the README. */
+  handOver(mesh: Mesh, cluster: string): readonly string[];
+}

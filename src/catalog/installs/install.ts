@@ -1,0 +1,18 @@
+import type { FileSpec } from '../../model/file-spec.js';
+import type { Contribution } from '../../model/layers.js';
+import type { Mesh } from '../../model/mesh.js';
+import type { IstioMinor } from '../versions.js';
+
+/** An install method: how a revision's control plane gets into a cluster. */
+export interface Install {
+  /** One line for the question. */
+  readonly title: string;
+  /** Whether it can install this minor. */
+  installs(minor: IstioMinor): boolean;
+  /** Shared bases, owned by no revision; empty where no revision of the mesh uses this method. */
+  baseFiles(mesh: Mesh): FileSpec[];
+  /** The frozen files of one revision: its operator and its control plane. */
+  revisionFiles(mesh: Mesh, revision: string): FileSpec[];
+  /** What the revisions of this method that live in the cluster add to its layers; empty where none does. */
+  contributions(mesh: Mesh, cluster: string): Contribution[];
+}

@@ -1,0 +1,164 @@
+import { fromObject, fromTemplate } from '../../model/file-spec.js';
+import { kustomization } from '../../model/kustomization.js';
+import type { Contribution } from '../../model/layers.js';
+import type { Mesh } from '../../model/mesh.js';
+import { clusterOf, controlPlaneNamespace, revisionName, revisionOf, versionLabel } from '../../model/revision.js';
+import { platforms } from '../kinds.js';
+import { operatedNamespaces } from '../namespaces.js';
+import type { Install } from './install.js';
+
+/** The image name in the frozen Deployment; the cluster's layer replaces it by the mesh's hub. */
+const operatorImage = 'istio/operator';
+
+/**
+ * The in-cluster Istio operator, one per revision (istio.io/docs/setup/install/operator, until 1.23).
+ *
+ * CRD and Namespace are shared by all revisions; the rest carries the revision's name. An operator with a revision
+ * ignores the IstioOperators of other revisions.
+ */
+export const operator: Install = {
+  title: 'operator: IstioOperator resources, Istio 1.9 to 1.23',
+
+  installs: (minor) => minor.operator,
+
+  baseFiles: (mesh) =>
+    operatorRevisions(mesh, Object.keys(mesh.revisions)).length === 0
+      ? []
+      : [
+          fromObject(
+            'bases/istio-operator/namespace/kustomization.yaml',
+            'managed',
+            kustomization({ resources: ['namespace.yaml'] }),
+          ),
+          fromTemplate(
+            'bases/istio-operator/namespace/namespace.yaml',
+            'managed',
+            'templates/bases/__namespace__/namespace/namespace.yaml',
+            {
+              namespace: 'istio-operator',
+            },
+          ),
+          fromObject(
+            'bases/istio-operator/crd/kustomization.yaml',
+            'managed',
+            kustomization({ resources: ['istiooperators.yaml'] }),
+          ),
+          fromTemplate(
+            'bases/istio-operator/crd/istiooperators.yaml',
+            'managed',
+            'templates/bases/istio-operator/crd/istiooperators.yaml',
+            {},
+          ),
+        ],
+
+  revisionFiles(mesh, name) {
+    const { version } = revisionOf(mesh, name);
+    const folder = `revisions/${name}`;
+    const template = 'overlays/revisions/__revision__';
+    const data = {
+      revision: name,
+      version,
+      versionLabel: versionLabel(version),
+      operator: `istio-operator-${name}`,
+      operatorImage: `${operatorImage}:${version}`,
+      controlPlane: `control-plane-${name}`,
+      namespace: controlPlaneNamespace(mesh, name),
+      values: controlPlaneValues(mesh, version, controlPlaneNamespace(mesh, name)),
+    };
+    return [
+      fromObject(
+        `${folder}/operator/kustomization.yaml`,
+        'frozen',
+        kustomization({ resources: ['deployment.yaml', 'rbac.yaml', 'service.yaml'] }),
+      ),
+      fromTemplate(`${folder}/operator/deployment.yaml`, 'frozen', `${template}/operator/deployment.yaml`, data),
+      fromTemplate(`${folder}/operator/rbac.yaml`, 'frozen', `${template}/operator/rbac.yaml`, data),
+      fromTemplate(`${folder}/operator/service.yaml`, 'frozen', `${template}/operator/service.yaml`, data),
+      fromObject(
+        `${folder}/control-plane/kustomization.yaml`,
+        'frozen',
+        kustomization({ resources: ['istio-operator.yaml'] }),
+      ),
+      fromTemplate(
+        `${folder}/control-plane/istio-operator.yaml`,
+        'frozen',
+        `${template}/control-plane/istio-operator.yaml`,
+        data,
+      ),
+    ];
+  },
+
+  contributions(mesh, name) {
+    const cluster = clusterOf(mesh, name);
+    const revisions = operatorRevisions(mesh, cluster.revisions);
+    if (revisions.length === 0) return [];
+    const layers: Contribution[] = [
+      { layer: '1-namespaces', resources: ['bases/istio-operator/namespace', 'bases/istio-operator/crd'] },
+      {
+        layer: '2-operators',
+        resources: revisions.map((revision) => `revisions/${revision}/operator`),
+        files: [
+          fromTemplate(
+            'watched-namespaces.patch.yaml',
+            'managed',
+            'overlays/clusters/__cluster__/2-operators/watched-namespaces.patch.yaml',
+            {
+              namespaces: operatedNamespaces(mesh, cluster).join(','),
+            },
+          ),
+        ],
+        patches: [{ path: 'watched-namespaces.patch.yaml', target: { kind: 'Deployment', name: 'istio-operator-.*' } }],
+        images: [{ name: operatorImage, newName: `${mesh.hub}/operator` }],
+      },
+      {
+        layer: '3-control-planes',
+        resources: revisions.map((revision) => `revisions/${revision}/control-plane`),
+        files: [
+          fromTemplate('mesh.patch.yaml', 'managed', 'overlays/clusters/__cluster__/3-control-planes/mesh.patch.yaml', {
+            hub: mesh.hub,
+            trustDomain: mesh.trustDomain,
+            meshId: mesh.meshId,
+            network: cluster.network,
+            cluster: name,
+          }),
+        ],
+        patches: [{ path: 'mesh.patch.yaml', target: { kind: 'IstioOperator', name: 'control-plane-.*' } }],
+      },
+    ];
+    if (platforms[mesh.platform].cni !== undefined) layers.push(cni(mesh, cluster.default));
+    return layers;
+  },
+};
+
+function operatorRevisions(mesh: Mesh, names: readonly string[]): string[] {
+  return names.filter((name) => revisionOf(mesh, name).install === 'operator');
+}
+
+/** The CNI is no revisioned component: one IstioOperator of its own, which moves in place with the default revision. */
+function cni(mesh: Mesh, revision: string): Contribution {
+  const { version } = revisionOf(mesh, revision);
+  return {
+    layer: '3-control-planes',
+    resources: ['./cni.yaml'],
+    files: [
+      fromTemplate('cni.yaml', 'managed', 'overlays/clusters/__cluster__/3-control-planes/cni.yaml', {
+        namespace: controlPlaneNamespace(mesh, revision),
+        cniNamespace: platforms[mesh.platform].cni?.namespace,
+        hub: mesh.hub,
+        version,
+        revision: revisionName(version),
+        values: { cni: platforms[mesh.platform].cni?.values(version) },
+      }),
+    ],
+  };
+}
+
+/** Everything under `values` of a control plane's IstioOperator: keys are checked against the operator's types, so they follow the version. */
+function controlPlaneValues(mesh: Mesh, version: string, namespace: string): object {
+  const platform = platforms[mesh.platform].cni?.controlPlaneValues(version) ?? { top: {}, pilot: {} };
+  return {
+    global: { istioNamespace: namespace },
+    pilot: { autoscaleEnabled: true, cpu: { targetAverageUtilization: 60 }, ...platform.pilot },
+    ...platform.top,
+  };
+}

@@ -1,0 +1,28 @@
+import type { Cluster, Mesh } from '../model/mesh.js';
+import { controlPlaneNamespace } from '../model/revision.js';
+import { gatewayKinds } from './kinds.js';
+
+/** The root namespace: mesh-wide configuration lives here (meshConfig.rootNamespace). */
+export const rootNamespace = 'istio-config';
+
+/** The namespace of a gateway, which is the same in every cluster and for every revision. */
+export function gatewayNamespace(mesh: Mesh, gateway: string): string {
+  const kind = mesh.gateways[gateway]?.kind;
+  if (kind === undefined) throw new Error(`The mesh has no gateway ${gateway}`);
+  return mesh.namespaces.gateways === 'shared' ? 'istio-gateways' : gatewayKinds[kind].dedicatedNamespace;
+}
+
+/** The namespaces that hold gateways, each once. */
+export function gatewayNamespaces(mesh: Mesh): string[] {
+  return [...new Set(Object.keys(mesh.gateways).map((gateway) => gatewayNamespace(mesh, gateway)))];
+}
+
+/** The namespaces that hold the control planes of a cluster's revisions, each once. */
+export function controlPlaneNamespaces(mesh: Mesh, revisions: readonly string[]): string[] {
+  return [...new Set(revisions.map((revision) => controlPlaneNamespace(mesh, revision)))];
+}
+
+/** Every namespace in which a cluster has an IstioOperator: control planes first, then gateways. */
+export function operatedNamespaces(mesh: Mesh, cluster: Cluster): string[] {
+  return [...controlPlaneNamespaces(mesh, cluster.revisions), ...gatewayNamespaces(mesh)];
+}

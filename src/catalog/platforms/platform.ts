@@ -1,0 +1,21 @@
+/** A kind of Kubernetes: what differs from one to another is data. */
+export interface Platform {
+  /** One line for the question. */
+  readonly title: string;
+  /** Where pods may not redirect traffic themselves, a node agent does it. */
+  readonly cni?: {
+    readonly namespace: string;
+    /** The values of the chart `cni` for an Istio version. */
+    values(version: string): object;
+    /** The values by which the istiod of that version knows of the agent. */
+    controlPlaneValues(version: string): ControlPlaneValues;
+  };
+  /** A ClusterRole that lets gateway pods run as user 1337, where the platform asks for one. */
+  readonly gatewayClusterRole?: string;
+}
+
+/** Values of an istiod that a platform adds: top level keys, and keys under `pilot`. */
+export interface ControlPlaneValues {
+  readonly top: object;
+  readonly pilot: object;
+}

@@ -1,0 +1,121 @@
+import type { InstallName, Mesh, Revision } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
+import { type PhaseName, phasesOf } from '../policy/phases.js';
+import { checkRevision, checkSkew, checkVersion, gatewayMaker } from '../policy/versions.js';
+import { type Outcome, type Step, withoutForced } from './step.js';
+
+/** What a person asks of `revision`. */
+export interface UpgradeRequest {
+  readonly version: string;
+  /** Left out: the install method of the newest revision. */
+  readonly install?: InstallName | undefined;
+  /** Left out: injected, where that version can. */
+  readonly gateways?: Revision['gateways'] | undefined;
+  /** Left out: all clusters. */
+  readonly clusters?: readonly string[] | undefined;
+  /** The last phase to carry out. */
+  readonly through: PhaseName;
+  readonly forced: ReadonlySet<string>;
+}
+
+/**
+ * Adds a revision and carries the upgrade on from wherever each cluster is, one step a phase.
+ *
+ * Where it was done before, it goes on; where there is nothing left to do, it has no steps.
+ */
+export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
+  const name = revisionName(request.version);
+  const revision = wantedRevision(mesh, request);
+  const clusters = request.clusters ?? Object.keys(mesh.clusters);
+  const problems = withoutForced(
+    [
+      ...checkRevision(revision),
+      ...checkSame(mesh, name, request),
+      ...clusters.flatMap((cluster) => checkCluster(mesh, cluster, request.version)),
+    ],
+    request.forced,
+  );
+  if (problems.length > 0) return { problems };
+
+  const steps: Step[] = [];
+  let current: Mesh = { ...mesh, revisions: { ...mesh.revisions, [name]: mesh.revisions[name] ?? revision } };
+  let reached = mesh;
+  for (const phase of phasesOf(mesh)) {
+    const changed = { ...current.clusters };
+    for (const cluster of clusters) changed[cluster] = phase.apply(clusterOf(current, cluster), name);
+    current = { ...current, clusters: changed };
+    if (JSON.stringify(current) !== JSON.stringify(reached)) {
+      steps.push({
+        name: phase.name,
+        mesh: current,
+        title: `Istio ${request.version}: ${phase.name}`,
+        body: message(mesh, current, phase.explains(current, name), clusters, phase.before),
+      });
+      reached = current;
+    }
+    if (phase.name === request.through) break;
+  }
+  return { steps };
+}
+
+function message(mesh: Mesh, after: Mesh, explains: string, clusters: readonly string[], before: string): string {
+  const touched = clusters.filter(
+    (cluster) => JSON.stringify(mesh.clusters[cluster]) !== JSON.stringify(after.clusters[cluster]),
+  );
+  const where =
+    touched.length > 8 ? `${touched.slice(0, 8).join(', ')} and ${touched.length - 8} more` : touched.join(', ');
+  return `${explains}\n\nClusters: ${where}\n\n${before}`;
+}
+
+function wantedRevision(mesh: Mesh, { version, install, gateways }: UpgradeRequest): Revision {
+  const known = mesh.revisions[revisionName(version)];
+  const newest = Object.values(mesh.revisions).at(-1);
+  return {
+    version,
+    install: install ?? known?.install ?? newest?.install ?? 'operator',
+    gateways: gateways ?? known?.gateways ?? gatewayMaker(version),
+  };
+}
+
+/** A revision is frozen: asked for again with other content, it would have to change. */
+function checkSame(mesh: Mesh, name: string, { install, gateways }: UpgradeRequest): Problem[] {
+  const known = mesh.revisions[name];
+  if (
+    known === undefined ||
+    ((install ?? known.install) === known.install && (gateways ?? known.gateways) === known.gateways)
+  )
+    return [];
+  return [
+    {
+      rule: 'revision-exists',
+      message: `Revision ${name} is there already, installed by ${known.install} with gateways by ${known.gateways}; a revision never changes.`,
+      fix: 'Leave --install and --gateway-install away to go on with it, or upgrade to another patch release',
+    },
+  ];
+}
+
+function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
+  const cluster = mesh.clusters[name];
+  if (cluster === undefined) {
+    return [
+      {
+        rule: 'unknown-cluster',
+        message: `The mesh has no cluster ${name}.`,
+        fix: `Take one of: ${Object.keys(mesh.clusters).join(', ')}`,
+      },
+    ];
+  }
+  const newest = cluster.revisions.at(-1) ?? '';
+  if (checkVersion(version).length > 0 || newest === revisionName(version)) return [];
+  const problems = checkSkew(name, revisionOf(mesh, newest).version, version);
+  if (cluster.revisions.length > 1 && !cluster.revisions.includes(revisionName(version))) {
+    problems.push({
+      rule: 'third-revision',
+      message: `Cluster ${name} has two live revisions, ${cluster.revisions.join(' and ')}; ${version} would be the third.`,
+      fix: 'Finish the upgrade that is under way, and retire the old revision, first',
+      forcible: true,
+    });
+  }
+  return problems;
+}

@@ -1,0 +1,7 @@
+#!/usr/bin/env node
+import { packageVersion } from './commands/package-version.js';
+
+const [first] = process.argv.slice(2);
+// Asked for its version, a command answers at once: nothing else is loaded.
+if (first === '--version' || first === '-V') console.log(packageVersion());
+else await (await import('./command-line.js')).commandLine(process.argv);

@@ -1,0 +1,106 @@
+import type { Step } from '../changes/step.js';
+import { withoutForced } from '../changes/step.js';
+import type { Mesh } from '../model/mesh.js';
+import { type Problem, Refusal } from '../model/problem.js';
+import { layout } from '../plan/layout.js';
+import { type FileChange, type LockedFile, type Plan, type Present, planFiles } from '../plan/plan-files.js';
+import { settledOf } from '../policy/settled.js';
+import { meshFile } from '../render/mesh-file.js';
+import { render } from '../render/render.js';
+import { checkPaths, writeChanges, writeWhole } from '../repo/files.js';
+import type { Git } from '../repo/git.js';
+import { hashOf, lockFile, lockText } from '../repo/lock.js';
+import { removeUnfinished, writeUnfinished } from '../repo/unfinished.js';
+import { packageVersion } from './package-version.js';
+import type { Repository } from './repository.js';
+
+/** A step with the text of the mesh file that it leaves. */
+export interface MeshStep extends Step {
+  readonly text: string;
+}
+
+/** A step with all that it changes: the mesh file, what follows from it, and the lock. */
+export interface PlannedStep extends MeshStep {
+  readonly changes: readonly FileChange[];
+  readonly lock: string;
+}
+
+/** Plans every step in memory, each upon the one before. Throws a Refusal with all problems; nothing is written. */
+export function planSteps(
+  repository: Repository,
+  steps: readonly MeshStep[],
+  forced: ReadonlySet<string>,
+): PlannedStep[] {
+  let { present, text } = repository;
+  const planned: PlannedStep[] = [];
+  for (const step of steps) {
+    const plan = planMesh(step.mesh, present, forced);
+    const changes = [...meshChange(text, step.text), ...plan.changes];
+    const problems = withoutForced<Problem>([...plan.problems, ...checkPaths(repository.root, changes)], forced);
+    if (problems.length > 0) throw new Refusal(problems);
+    if (plan.changes.length > 0 || text !== step.text) {
+      planned.push({ ...step, changes, lock: lockText(packageVersion(), plan.locked, settledOf(step.mesh)) });
+    }
+    present = after(present, plan);
+    text = step.text;
+  }
+  return planned;
+}
+
+/** What a mesh would change in the files, as they are. */
+export function planMesh(mesh: Mesh, present: Present, forced: ReadonlySet<string>): Plan {
+  return planFiles(layout(mesh), present, { render: (spec) => render(spec).content, hash: hashOf, forced });
+}
+
+/**
+ * Writes one step, and commits it where there is a git to commit to. Returns the short hash of the commit.
+ *
+ * The journal is there from the first byte to the commit: a run that is killed between leaves a repository that the next
+ * run completes, because the mesh file is written before all that follows from it. `alsoPaths` are written already and
+ * belong to the same commit.
+ */
+export async function writeStep(
+  root: string,
+  step: PlannedStep,
+  git: Git | undefined,
+  alsoPaths: readonly string[] = [],
+): Promise<string | undefined> {
+  const message = `${step.title}\n\n${wrapped(step.body)}`;
+  const paths = [...new Set([...step.changes.map(({ path }) => path), ...alsoPaths, lockFile])];
+  writeUnfinished(root, git === undefined ? { paths } : { paths, message });
+  writeWhole(root, meshFile, step.text);
+  writeChanges(
+    root,
+    step.changes.filter(({ path }) => path !== meshFile),
+  );
+  writeWhole(root, lockFile, step.lock);
+  const commit = await git?.commit(paths, message);
+  removeUnfinished(root);
+  return commit;
+}
+
+/** Lines of at most 72 characters, as git shows them best. */
+function wrapped(text: string): string {
+  return text
+    .replaceAll(/(.{1,72})(?: +|$)/gm, '$1\n')
+    .replaceAll(/\n{2,}/g, '\n\n')
+    .trim();
+}
+
+function meshChange(before: string | undefined, content: string): FileChange[] {
+  if (before === undefined) return [{ type: 'create', path: meshFile, content }];
+  return before === content ? [] : [{ type: 'update', path: meshFile, before, content }];
+}
+
+/** The repository as it will be once a plan is carried out. */
+function after(present: Present, plan: Plan): Present {
+  const changed = new Map<string, string | undefined>(
+    plan.changes.map((change) => [change.path, change.type === 'delete' ? undefined : change.content]),
+  );
+  const locked: ReadonlyMap<string, LockedFile> = plan.locked;
+  return {
+    locked,
+    content: (path) => (changed.has(path) ? changed.get(path) : present.content(path)),
+    unfinished: present.unfinished,
+  };
+}

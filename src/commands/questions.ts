@@ -1,0 +1,55 @@
+import { engines, installs } from '../catalog/catalog.js';
+import { gatewayKinds, platforms } from '../catalog/kinds.js';
+import type { InstallName } from '../model/mesh.js';
+import { checkName } from '../policy/naming.js';
+import { checkVersion, newestVersion } from '../policy/versions.js';
+import type { Options } from './options.js';
+import type { Question } from './terminal.js';
+
+/** The questions of bootstrap that no option has answered; each is also an option of that name. */
+export function bootstrapQuestions({ given, lists }: Options): Question[] {
+  const install = (given['install'] ?? 'operator') as InstallName;
+  const all: Question[] = [
+    { type: 'select', name: 'install', message: 'How does Istio get into the cluster?', choices: titled(installs) },
+    {
+      type: 'input',
+      name: 'istio-version',
+      message: 'Which Istio version?',
+      default: newestVersion(install),
+      validate: (value) => checkVersion(value)[0]?.fix ?? true,
+    },
+    { type: 'select', name: 'engine', message: 'What syncs the repository?', choices: titled(engines) },
+    { type: 'select', name: 'platform', message: 'What Kubernetes is it?', choices: titled(platforms) },
+    {
+      type: 'checkbox',
+      name: 'gateways',
+      message: 'Which gateways?',
+      choices: titled(gatewayKinds).map((choice) => ({ ...choice, checked: choice.value === 'ingress' })),
+    },
+    {
+      type: 'select',
+      name: 'gateway-namespaces',
+      message: 'Where do gateways live?',
+      choices: [
+        { name: 'shared: all in istio-gateways', value: 'shared' },
+        { name: 'dedicated: istio-ingress, istio-egress, istio-eastwest', value: 'dedicated' },
+      ],
+    },
+    {
+      type: 'input',
+      name: 'clusters',
+      message: 'Which clusters? (names, with commas)',
+      default: 'production',
+      validate: checkClusters,
+    },
+  ];
+  return all.filter(({ name }) => given[name] === undefined && lists[name] === undefined);
+}
+
+function checkClusters(value: string): true | string {
+  return value.split(',').flatMap((name) => checkName('The cluster', name.trim(), '--clusters'))[0]?.message ?? true;
+}
+
+function titled(kinds: Readonly<Record<string, { readonly title: string }>>): { name: string; value: string }[] {
+  return Object.entries(kinds).map(([value, { title }]) => ({ name: title, value }));
+}

@@ -1,0 +1,81 @@
+import pc from 'picocolors';
+import type { Refusal } from '../model/problem.js';
+import type { FileChange } from '../plan/plan-files.js';
+import { unifiedDiff } from '../render/diff.js';
+import type { PlannedStep } from './carry-out.js';
+
+/** What a command did, or would do. */
+export interface Report {
+  readonly status: 'done' | 'up-to-date' | 'dry-run' | 'declined';
+  readonly steps: readonly (PlannedStep & { readonly commit?: string | undefined })[];
+  /** What a person should know of beforehand. */
+  readonly warnings: readonly string[];
+  /** What to type next. */
+  readonly next: readonly string[];
+}
+
+/** A report for machines. */
+export function reportJson(report: Report): string {
+  const steps = report.steps.map(({ name, title, commit, changes }) => ({
+    name,
+    title,
+    commit,
+    changes: changes.map(({ type, path }) => ({ type, path })),
+  }));
+  return JSON.stringify({ ...report, steps }, null, 2);
+}
+
+/** A refusal for machines. */
+export function refusalJson({ exitCode, problems }: Refusal): string {
+  return JSON.stringify({ status: exitCode === 1 ? 'refused' : 'could-not-look', problems }, null, 2);
+}
+
+/** A report for people. */
+export function reportText({ status, steps, warnings, next }: Report): string {
+  const words = {
+    done: steps.map(
+      (step) => `${pc.green('✔')} ${pc.bold(step.title)} ${pc.dim(step.commit ?? '')}\n${summary(step.changes)}`,
+    ),
+    'up-to-date': [`${pc.green('✔')} Up to date: the repository is what istio-prod.yaml calls for.`],
+    'dry-run': [
+      ...steps.map((step) => `${pc.bold(step.title)}\n${pc.dim(step.body)}\n\n${colouredDiff(step.changes)}`),
+      pc.bold('Dry run: nothing was written.'),
+    ],
+    declined: ['Nothing was written.'],
+  };
+  return [
+    ...words[status],
+    ...warnings.map((warning) => `${pc.yellow('!')} ${warning}`),
+    ...(next.length > 0 ? [`${pc.bold('Next')}\n${next.map((line) => `  ${line}`).join('\n')}`] : []),
+  ].join('\n\n');
+}
+
+/** A refusal for people: every problem with what to type next. */
+export function refusalText({ problems }: Refusal): string {
+  return problems
+    .map(({ rule, message, fix }) => `${pc.red('✖')} ${pc.bold(rule)}: ${message}\n  ${pc.cyan('→')} ${fix}`)
+    .join('\n');
+}
+
+/** The changes in a few lines: each file where they are few, else the number in each folder. */
+export function summary(changes: readonly FileChange[]): string {
+  if (changes.length <= 12) return changes.map(({ type, path }) => `  ${signs[type]} ${path}`).join('\n');
+  const folders = new Map<string, number>();
+  for (const { type, path } of changes) {
+    const folder = path.includes('/') ? `${path.split('/').slice(0, 2).join('/')}/` : path;
+    const key = `${signs[type]} ${folder}`;
+    folders.set(key, (folders.get(key) ?? 0) + 1);
+  }
+  const lines = [...folders].map(([key, count]) => `  ${key}${key.endsWith('/') ? pc.dim(`  ${count} files`) : ''}`);
+  return lines.length <= 24
+    ? lines.join('\n')
+    : `${lines.slice(0, 24).join('\n')}\n  … and ${lines.length - 24} more folders`;
+}
+
+const signs = { create: pc.green('+'), update: pc.yellow('~'), delete: pc.red('-') } as const;
+
+function colouredDiff(changes: readonly FileChange[]): string {
+  return unifiedDiff(changes).replaceAll(/^([-+@].*)$/gm, (line) =>
+    line.startsWith('+') ? pc.green(line) : line.startsWith('-') ? pc.red(line) : pc.cyan(line),
+  );
+}

@@ -1,0 +1,87 @@
+import { join, resolve } from 'node:path';
+import type { Mesh } from '../model/mesh.js';
+import { type Problem, Refusal } from '../model/problem.js';
+import type { Present } from '../plan/plan-files.js';
+import { checkMesh } from '../policy/check-mesh.js';
+import { checkSettled } from '../policy/settled.js';
+import { meshFile, parseMesh } from '../render/mesh-file.js';
+import { listFiles, readText } from '../repo/files.js';
+import { type Git, isInGit, openGit } from '../repo/git.js';
+import { type Lock, lockFile, parseLock } from '../repo/lock.js';
+import { readUnfinished, type Unfinished } from '../repo/unfinished.js';
+
+/** A repository as it is on disk. */
+export interface Repository {
+  readonly root: string;
+  /** The text of istio-prod.yaml; undefined in a folder that is no mesh repository. */
+  readonly text: string | undefined;
+  readonly lock: Lock;
+  readonly present: Present;
+  /** The journal of a run that was killed. */
+  readonly unfinished: Unfinished | undefined;
+  /** The git repository around it, where there is one and this run commits. */
+  readonly git: Git | undefined;
+}
+
+/** Looks at a folder. Nothing is read but what earlier runs wrote, or this one may have to. */
+export async function openRepository(folder: string, commits: boolean): Promise<Repository> {
+  const root = resolve(folder);
+  const lockContent = readText(root, lockFile);
+  const lock: Lock = lockContent === undefined ? { locked: new Map(), settled: undefined } : parseLock(lockContent);
+  const unfinished = readUnfinished(root);
+  const beingWritten = new Set(unfinished?.paths);
+  const files = listFiles(root);
+  return {
+    root,
+    text: readText(root, meshFile),
+    lock,
+    unfinished,
+    git: commits && isInGit(root) ? await openGit(root) : undefined,
+    present: {
+      locked: lock.locked,
+      content: (path) => (files.has(path) ? readText(root, path) : undefined),
+      unfinished: (path) => beingWritten.has(path),
+    },
+  };
+}
+
+/** The mesh of a repository; throws a Refusal with all that is wrong with istio-prod.yaml, or where there is none. */
+export function meshOf(repository: Repository, forced: ReadonlySet<string>): Mesh {
+  if (repository.text === undefined) {
+    throw new Refusal([
+      {
+        rule: 'no-mesh',
+        message: `${join(repository.root, meshFile)} is not there: this folder is no mesh repository.`,
+        fix: 'Go to the folder that has it, or make one: yo istio-prod',
+      },
+    ]);
+  }
+  return readMesh(repository.text, repository.lock, forced);
+}
+
+/** Reads and checks the text of a mesh file; throws a Refusal with every problem and its line and column. */
+export function readMesh(text: string, { settled }: Lock, forced: ReadonlySet<string>): Mesh {
+  const { mesh, problems, locate } = parseMesh(text);
+  if (mesh === undefined) throw new Refusal(problems);
+  const found: Problem[] = checkMesh(mesh)
+    .filter(({ rule, forcible }) => forcible !== true || !forced.has(rule))
+    .map(({ at, ...problem }) => ({ ...problem, message: `${locate(at)}: ${problem.message}` }));
+  found.push(...checkSettled(settled, mesh));
+  if (found.length > 0) throw new Refusal(found);
+  return mesh;
+}
+
+/** Uncommitted changes would get into our commit, or make it unclear whose they are. The mesh file and the team's own folders are not in our way. */
+export async function checkClean(git: Git): Promise<Problem[]> {
+  const dirt = (await git.changed()).filter((path) => path !== meshFile && !/^clusters\/[^/]+\/custom\//.test(path));
+  if (dirt.length === 0) return [];
+  const named = dirt.slice(0, 5).join(', ') + (dirt.length > 5 ? ` and ${dirt.length - 5} more` : '');
+  return [
+    {
+      rule: 'dirty-tree',
+      message: `There are changes that are not committed: ${named}.`,
+      fix: 'Commit them or put them away (git stash), or take --force dirty-tree',
+      forcible: true,
+    },
+  ];
+}

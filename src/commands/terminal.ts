@@ -1,0 +1,17 @@
+/** A question in the form that Inquirer takes, which is also Yeoman's. */
+export interface Question {
+  readonly type: 'input' | 'select' | 'checkbox' | 'confirm';
+  readonly name: string;
+  readonly message: string;
+  readonly default?: unknown;
+  readonly choices?: readonly { readonly name: string; readonly value: string; readonly checked?: boolean }[];
+  readonly validate?: (value: string) => true | string;
+}
+
+/** Where a command talks to a person: the one thing in which the two front doors differ. */
+export interface Terminal {
+  /** Whether somebody is there to answer. */
+  readonly interactive: boolean;
+  ask(questions: readonly Question[]): Promise<Record<string, unknown>>;
+  print(text: string): void;
+}

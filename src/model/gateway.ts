@@ -1,0 +1,14 @@
+/** The value of the label `istio`, which Gateway resources select: the same in every revision. istio-ingressgateway → ingressgateway. */
+export function istioLabel(gateway: string): string {
+  return gateway.replace(/^istio-/, '');
+}
+
+/** The name of a gateway's Deployment in one revision. */
+export function gatewayDeployment(gateway: string, revision: string): string {
+  return `${gateway}-${revision}`;
+}
+
+/** The permanent ClusterIP Service over all revisions: it keeps the listeners' ports while gateways come dark and go draining. */
+export function listenersService(gateway: string): string {
+  return `${gateway}-listeners`;
+}

@@ -1,0 +1,30 @@
+import type { Mesh } from './mesh.js';
+
+/** The name of a revision: its version as a DNS-1123 label, 1.10.3 → 1-10-3 (dots are refused by every Istio). */
+export function revisionName(version: string): string {
+  return version.replaceAll(/[.+]/g, '-');
+}
+
+/** The value of the label `version`, which entry Services select: 1.10.3 → 1_10_3. In YAML it must be quoted: unquoted it is a number. */
+export function versionLabel(version: string): string {
+  return version.replaceAll(/[.+]/g, '_');
+}
+
+/** The namespace of a revision's istiod. */
+export function controlPlaneNamespace(mesh: Mesh, revision: string): string {
+  return mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : `istio-system-${revision}`;
+}
+
+/** The revision of that name; a mesh that passed `checkMesh` names no other. */
+export function revisionOf(mesh: Mesh, name: string): Mesh['revisions'][string] {
+  const revision = mesh.revisions[name];
+  if (revision === undefined) throw new Error(`The mesh has no revision ${name}`);
+  return revision;
+}
+
+/** The cluster of that name; a mesh that passed `checkMesh` names no other. */
+export function clusterOf(mesh: Mesh, name: string): Mesh['clusters'][string] {
+  const cluster = mesh.clusters[name];
+  if (cluster === undefined) throw new Error(`The mesh has no cluster ${name}`);
+  return cluster;
+}

@@ -1,0 +1,62 @@
+import { controlPlaneNamespaces, gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
+import { gatewayDeployment } from '../model/gateway.js';
+import type { Mesh } from '../model/mesh.js';
+import { clusterOf, controlPlaneNamespace, revisionOf } from '../model/revision.js';
+
+/** The present state as Mermaid diagrams: one for all clusters that are in the same state. */
+export function diagrams(mesh: Mesh): string {
+  const byState = new Map<string, string[]>();
+  for (const name of Object.keys(mesh.clusters)) {
+    const { network: _, ...state } = clusterOf(mesh, name);
+    const key = JSON.stringify(state);
+    byState.set(key, [...(byState.get(key) ?? []), name]);
+  }
+  return [...byState.values()]
+    .map((names) => `**${names.join(', ')}**\n\n\`\`\`mermaid\n${diagram(mesh, names[0] ?? '')}\n\`\`\``)
+    .join('\n\n');
+}
+
+/** Namespaces as boxes; entry Services with a thick arrow to who serves and a dotted one to who is dark; tags to control planes. */
+function diagram(mesh: Mesh, name: string): string {
+  const cluster = clusterOf(mesh, name);
+  const gateways = Object.keys(mesh.gateways);
+  const boxes = [
+    ...gatewayNamespaces(mesh).map((namespace) => {
+      const members = gateways.filter((gateway) => gatewayNamespace(mesh, gateway) === namespace);
+      const deployments = members.flatMap((gateway) =>
+        cluster.revisions.map((revision) => gatewayDeployment(gateway, revision)),
+      );
+      return box(namespace, [
+        ...members.map((gateway) => `${id(gateway)}{{"${gateway}"}}`),
+        ...deployments.map((deployment) => `${id(deployment)}["${deployment}"]`),
+      ]);
+    }),
+    ...controlPlaneNamespaces(mesh, cluster.revisions).map((namespace) => {
+      const members = cluster.revisions.filter((revision) => controlPlaneNamespace(mesh, revision) === namespace);
+      return box(
+        namespace,
+        members.map((revision) => `${id('istiod', revision)}["istiod ${revisionOf(mesh, revision).version}"]`),
+      );
+    }),
+  ];
+  const traffic = gateways.flatMap((gateway) =>
+    cluster.revisions.flatMap((revision) => {
+      const deployment = id(gatewayDeployment(gateway, revision));
+      const arrow = cluster.serves[gateway]?.includes(revision) === true ? '==>' : '-. dark .->';
+      return [`  ${id(gateway)} ${arrow} ${deployment}`, `  ${deployment} --- ${id('istiod', revision)}`];
+    }),
+  );
+  const tags = Object.entries({ ...cluster.tags, default: cluster.default }).map(
+    ([tag, revision]) => `  ${id('tag', tag)}(["tag ${tag}"]) --> ${id('istiod', revision)}`,
+  );
+  return ['flowchart LR', ...boxes.flat(), ...traffic, ...tags].join('\n');
+}
+
+function box(title: string, members: readonly string[]): string[] {
+  return [`  subgraph ${id('namespace', title)}["${title}"]`, ...members.map((member) => `    ${member}`), '  end'];
+}
+
+/** A node name that Mermaid cannot take for an arrow or a keyword. */
+function id(...parts: readonly string[]): string {
+  return parts.join('_').replaceAll('-', '_');
+}

@@ -1,0 +1,86 @@
+import { z } from 'zod';
+import { engines } from '../catalog/catalog.js';
+import { gatewayKinds } from '../catalog/kinds.js';
+import { gatewayNamespace } from '../catalog/namespaces.js';
+import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
+import { type Mesh, meshSchema } from '../model/mesh.js';
+import { clusterOf, revisionOf } from '../model/revision.js';
+import { diagrams } from './diagram.js';
+
+/** What is there to be read: the README with the present state, the runbook, the schema for editors, the repository's own check. */
+export function documents(mesh: Mesh): FileSpec[] {
+  const clusters = Object.keys(mesh.clusters);
+  const first = clusters[0] ?? '';
+  const data = {
+    diagrams: diagrams(mesh),
+    clusters: table(
+      ['cluster', 'revisions', 'default', 'tags', 'who serves'],
+      clusters.map((name) => clusterRow(mesh, name)),
+    ),
+    revisions: table(
+      ['revision', 'Istio', 'control plane by', 'gateways by'],
+      Object.entries(mesh.revisions).map(([name, { version, install, gateways }]) => [
+        name,
+        version,
+        install,
+        gateways,
+      ]),
+    ),
+    gateways: table(
+      ['gateway', 'kind', 'namespace', 'ports'],
+      Object.entries(mesh.gateways).map(([name, { kind }]) => [
+        name,
+        kind,
+        gatewayNamespace(mesh, name),
+        gatewayKinds[kind].ports.map(({ port }) => port).join(', '),
+      ]),
+    ),
+    cluster: first,
+    gateway: Object.keys(mesh.gateways)[0] ?? '',
+    namespace: gatewayNamespace(mesh, Object.keys(mesh.gateways)[0] ?? ''),
+    tag: Object.keys(clusterOf(mesh, first).tags)[0] ?? 'default',
+    version: revisionOf(mesh, clusterOf(mesh, first).default).version,
+    revision: clusterOf(mesh, first).default,
+    handOver: clusters
+      .slice(0, 3)
+      .map((name) => engines[mesh.engine].handOver(mesh, name).join('\n'))
+      .join('\n\n'),
+    engine: mesh.engine,
+    branch: mesh.repository.branch,
+  };
+  return [
+    fromTemplate('README.md', 'managed', 'templates/README.md', data),
+    fromTemplate('docs/upgrading.md', 'managed', 'templates/docs/upgrading.md', data),
+    fromText('istio-prod.schema.json', 'managed', jsonSchema()),
+    checkWorkflow(mesh),
+  ];
+}
+
+/** The repository's own check, for the forge that the URL names: every cluster must build. */
+function checkWorkflow(mesh: Mesh): FileSpec {
+  return mesh.repository.url.includes('gitlab')
+    ? fromTemplate('.gitlab-ci.yml', 'seeded', 'templates/.gitlab-ci.yml', {})
+    : fromTemplate('.github/workflows/istio-prod.yaml', 'seeded', 'templates/.github/workflows/istio-prod.yaml', {});
+}
+
+function clusterRow(mesh: Mesh, name: string): string[] {
+  const cluster = clusterOf(mesh, name);
+  const pairs = (map: Readonly<Record<string, string | readonly string[]>>) =>
+    Object.entries(map).map(([key, value]) => `${key}: ${typeof value === 'string' ? value : value.join(' + ')}`);
+  return [
+    name,
+    cluster.revisions.join(', '),
+    cluster.default,
+    pairs(cluster.tags).join('<br>'),
+    pairs(cluster.serves).join('<br>'),
+  ];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
+}
+
+/** The JSON schema of istio-prod.yaml, from the very schema that checks it. */
+export function jsonSchema(): string {
+  return `${JSON.stringify(z.toJSONSchema(meshSchema, { io: 'input' }), null, 2)}\n`;
+}

@@ -1,0 +1,55 @@
+import { engines, installs } from '../catalog/catalog.js';
+import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js';
+import { type FileSpec, fromObject, fromTemplate } from '../model/file-spec.js';
+import { kustomization } from '../model/kustomization.js';
+import type { Mesh } from '../model/mesh.js';
+import { revisionOf } from '../model/revision.js';
+import { clusterFiles } from './cluster.js';
+import { documents } from './documents.js';
+import { gatewayBases, revisionGateways } from './gateways.js';
+
+/** Every file that a mesh calls for, except istio-prod.yaml itself and the lock: the table of contents of the emitted repository. */
+export function layout(mesh: Mesh): FileSpec[] {
+  const revisions = Object.keys(mesh.revisions);
+  return [
+    ...documents(mesh),
+    ...bases(mesh),
+    ...revisions.flatMap((revision) => [
+      ...installs[revisionOf(mesh, revision).install].revisionFiles(mesh, revision),
+      ...revisionGateways(mesh, revision),
+    ]),
+    ...Object.keys(mesh.clusters).flatMap((cluster) => clusterFiles(mesh, cluster)),
+    ...engines[mesh.engine].files(mesh),
+  ];
+}
+
+/** One folder a namespace, cut by layer. */
+function bases(mesh: Mesh): FileSpec[] {
+  return [
+    ...namespaceBase(rootNamespace),
+    fromObject(
+      'bases/istio-config/mesh/kustomization.yaml',
+      'managed',
+      kustomization({ resources: ['peer-authentication.yaml'] }),
+    ),
+    fromTemplate(
+      'bases/istio-config/mesh/peer-authentication.yaml',
+      'managed',
+      'templates/bases/istio-config/mesh/peer-authentication.yaml',
+      { namespace: rootNamespace },
+    ),
+    ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap(namespaceBase),
+    ...Object.values(installs).flatMap((install) => install.baseFiles(mesh)),
+    ...gatewayBases(mesh),
+  ];
+}
+
+function namespaceBase(namespace: string): FileSpec[] {
+  const folder = `bases/${namespace}/namespace`;
+  return [
+    fromObject(`${folder}/kustomization.yaml`, 'managed', kustomization({ resources: ['namespace.yaml'] })),
+    fromTemplate(`${folder}/namespace.yaml`, 'managed', 'templates/bases/__namespace__/namespace/namespace.yaml', {
+      namespace,
+    }),
+  ];
+}

@@ -1,0 +1,190 @@
+import { gatewayDeployment, istioLabel } from '../model/gateway.js';
+import type { Cluster, Mesh } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+import { revisionName } from '../model/revision.js';
+import { checkLength } from './naming.js';
+import { checkRevision } from './versions.js';
+
+/** A problem and the place in istio-prod.yaml that it is about. */
+export interface MeshProblem extends Problem {
+  readonly at: readonly string[];
+}
+
+/** Everything that must hold in a mesh beyond the types of its values. Pure; all problems at once. */
+export function checkMesh(mesh: Mesh): MeshProblem[] {
+  return [...checkPath(mesh), ...checkRevisions(mesh), ...checkGateways(mesh), ...checkClusters(mesh)];
+}
+
+function checkPath({ repository: { path } }: Mesh): MeshProblem[] {
+  const inside =
+    !path.startsWith('/') && path.split('/').every((part) => part !== '..' && part !== '') && !path.includes('\\');
+  return inside
+    ? []
+    : [
+        {
+          at: ['repository', 'path'],
+          rule: 'path-outside',
+          message: `The path "${path}" leaves the repository.`,
+          fix: 'Give the folder of istio-prod.yaml, relative to the top of the repository',
+        },
+      ];
+}
+
+function checkRevisions({ revisions }: Mesh): MeshProblem[] {
+  return Object.entries(revisions).flatMap(([name, revision]) => {
+    const at = ['revisions', name];
+    const problems = checkRevision(revision).map((problem) => ({ ...problem, at }));
+    const right = revisionName(revision.version);
+    if (problems.length === 0 && name !== right) {
+      problems.push({
+        at,
+        rule: 'revision-name',
+        message: `Revision ${name} holds Istio ${revision.version}.`,
+        fix: `Name it after its version: ${right}`,
+      });
+    }
+    return problems;
+  });
+}
+
+function checkGateways({ gateways, revisions }: Mesh): MeshProblem[] {
+  const names = Object.keys(gateways);
+  if (names.length === 0)
+    return [
+      {
+        at: ['gateways'],
+        rule: 'no-gateway',
+        message: 'The mesh has no gateway.',
+        fix: 'Add one: istio-ingressgateway: {kind: ingress}',
+      },
+    ];
+  return names.flatMap((name) => {
+    const at = ['gateways', name];
+    const longest = Object.keys(revisions).map((revision) => gatewayDeployment(name, revision));
+    const problems = longest
+      .flatMap((deployment) => checkLength('deployment', deployment))
+      .map((problem) => ({ ...problem, at }));
+    const twin = names.find((other) => other !== name && istioLabel(other) === istioLabel(name));
+    if (twin !== undefined) {
+      problems.push({
+        at,
+        rule: 'gateway-label',
+        message: `Gateways ${name} and ${twin} would share the label istio: ${istioLabel(name)}, and each other's traffic.`,
+        fix: 'Rename one of them',
+      });
+    }
+    return problems;
+  });
+}
+
+function checkClusters(mesh: Mesh): MeshProblem[] {
+  const names = Object.keys(mesh.clusters);
+  if (names.length === 0)
+    return [{ at: ['clusters'], rule: 'no-cluster', message: 'The mesh has no cluster.', fix: 'Add one' }];
+  return Object.entries(mesh.clusters).flatMap(([name, cluster]) => [
+    ...checkLive(mesh, name, cluster),
+    ...checkServes(mesh, name, cluster),
+    ...checkTags(mesh, name, cluster),
+  ]);
+}
+
+function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
+  const at = ['clusters', name, 'revisions'];
+  const problems: MeshProblem[] = cluster.revisions
+    .filter((revision) => mesh.revisions[revision] === undefined)
+    .map((revision) => ({
+      at,
+      rule: 'unknown-revision',
+      message: `Cluster ${name} runs ${revision}, which revisions does not have.`,
+      fix: `Add it with: yo istio-prod:revision ${revision.replaceAll('-', '.')}`,
+    }));
+  if (new Set(cluster.revisions).size !== cluster.revisions.length) {
+    problems.push({
+      at,
+      rule: 'unknown-revision',
+      message: `Cluster ${name} names a revision twice.`,
+      fix: 'Name each once',
+    });
+  }
+  if (cluster.revisions.length > 2) {
+    problems.push({
+      at,
+      rule: 'third-revision',
+      message: `Cluster ${name} has ${cluster.revisions.length} live revisions; two are the most, the old and the new one.`,
+      fix: 'Finish the upgrade that is under way first',
+      forcible: true,
+    });
+  }
+  return problems;
+}
+
+/** A gateway without an entry, or one that names a revision that does not run, would be an entry Service without pods. */
+function checkServes(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
+  const missing = Object.keys(mesh.gateways).filter((gateway) => cluster.serves[gateway] === undefined);
+  const strangers = Object.keys(cluster.serves).filter((gateway) => mesh.gateways[gateway] === undefined);
+  const at = ['clusters', name, 'serves'];
+  return [
+    ...missing.map((gateway) => ({
+      at,
+      rule: 'serves-nothing',
+      message: `Cluster ${name} does not say who serves ${gateway}.`,
+      fix: `Add ${gateway}: [${cluster.default}]`,
+    })),
+    ...strangers.map((gateway) => ({
+      at: [...at, gateway],
+      rule: 'unknown-gateway',
+      message: `Cluster ${name} serves ${gateway}, which gateways does not have.`,
+      fix: `Add ${gateway} to gateways, or take it out here`,
+    })),
+    ...Object.entries(cluster.serves).flatMap(([gateway, revisions]) => {
+      const problems = notLive(cluster, revisions, [...at, gateway], `serves ${gateway} from`, name);
+      if (revisions.length > 1 && revisions.length !== cluster.revisions.length) {
+        problems.push({
+          at: [...at, gateway],
+          rule: 'selector-shape',
+          message: `${gateway} in cluster ${name} serves from ${revisions.join(', ')}; the selector knows one revision, or all that are live.`,
+          fix: `Give one of ${cluster.revisions.join(', ')}, or both`,
+        });
+      }
+      return problems;
+    }),
+  ];
+}
+
+function checkTags(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
+  const at = ['clusters', name, 'tags'];
+  return [
+    ...notLive(cluster, [cluster.default], ['clusters', name, 'default'], 'has as default', name),
+    ...Object.entries(cluster.tags).flatMap(([tag, revision]) => [
+      ...notLive(cluster, [revision], [...at, tag], `has the tag ${tag} on`, name),
+      ...checkLength('tag', tag).map((problem) => ({ ...problem, at: [...at, tag] })),
+      ...(tag === 'default' || mesh.revisions[tag] !== undefined
+        ? [
+            {
+              at: [...at, tag],
+              rule: 'tag-name',
+              message: `The tag ${tag} of cluster ${name} has the name of ${tag === 'default' ? 'the default revision' : 'a revision'}.`,
+              fix: tag === 'default' ? 'Use the key default of the cluster' : 'Rename the tag',
+            },
+          ]
+        : []),
+    ]),
+  ];
+}
+
+function notLive(
+  cluster: Cluster,
+  revisions: readonly string[],
+  at: readonly string[],
+  what: string,
+  name: string,
+): MeshProblem[] {
+  return revisions
+    .filter((revision) => !cluster.revisions.includes(revision))
+    .map((revision) => ({
+      at,
+      rule: 'not-live',
+      message: `Cluster ${name} ${what} ${revision}, which does not run there.`,
+      fix: `Take one of: ${cluster.revisions.join(', ')}`,
+    }));
+}

@@ -1,0 +1,93 @@
+import semver from 'semver';
+import { installs } from '../catalog/catalog.js';
+import { istioMinors, minorOf, since } from '../catalog/versions.js';
+import type { InstallName, Revision } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+
+/** A version must be a whole semantic version, because it names images and a revision. */
+export function checkVersion(version: string): Problem[] {
+  if (semver.valid(version) === version) return [];
+  const known = istioMinors.find(({ minor }) => minor === version.replace(/^v/, ''));
+  return [
+    {
+      rule: 'invalid-version',
+      message: `"${version}" is no Istio version: it takes three numbers, such as 1.10.3.`,
+      fix:
+        known === undefined
+          ? 'Type the whole version'
+          : `Type the patch release as well; the newest known of ${known.minor} is ${known.latest}`,
+    },
+  ];
+}
+
+/** The newest version that an install method can install. */
+export function newestVersion(install: InstallName): string {
+  const newest = istioMinors.filter((minor) => installs[install].installs(minor)).at(-1);
+  if (newest === undefined) throw new Error(`No version for ${install}`);
+  return newest.latest;
+}
+
+/** Who makes the gateways of a version where nobody says so: plain injected Deployments wherever that version can. */
+export function gatewayMaker(version: string): Revision['gateways'] {
+  return checkVersion(version).length > 0 || since(version, '1.10') ? 'injected' : 'operator';
+}
+
+/** What a revision may be: its install method can install it, and only from 1.10 on is a gateway injected. */
+export function checkRevision({ version, install, gateways }: Revision): Problem[] {
+  const problems: Problem[] = checkVersion(version);
+  if (problems.length > 0) return problems;
+  const known = istioMinors.find(({ minor }) => minor === minorOf(version));
+  const last = istioMinors.at(-1);
+  const minor = known ?? (last !== undefined && since(version, last.minor) ? last : undefined);
+  if (minor === undefined || !installs[install].installs(minor)) {
+    const able = istioMinors.filter((each) => installs[install].installs(each));
+    problems.push({
+      rule: 'install-version',
+      message: `The install method ${install} cannot install Istio ${version}: it installs ${able[0]?.minor} to ${able.at(-1)?.minor}.`,
+      fix: `Choose a version up to ${able.at(-1)?.latest}`,
+    });
+  }
+  if (gateways === 'injected' && !since(version, '1.10')) {
+    problems.push({
+      rule: 'gateway-version',
+      message: `Istio ${version} does not inject gateways: that exists from 1.10 on.`,
+      fix: 'Take --gateway-install operator',
+    });
+  }
+  return problems;
+}
+
+/** How many minors lie between two versions; below zero where the second is older. */
+function minorsBetween(from: string, to: string): number {
+  return (semver.major(to) - semver.major(from)) * 1000 + semver.minor(to) - semver.minor(from);
+}
+
+/**
+ * An upgrade goes one minor at a time and never back.
+ *
+ * Stricter than Istio, whose revisions may jump two (istio.io/docs/setup/upgrade/canary): one minor keeps every pair of
+ * versions that meet in a cluster a supported one.
+ */
+export function checkSkew(cluster: string, from: string, to: string): Problem[] {
+  if (semver.lt(to, from)) {
+    return [
+      {
+        rule: 'downgrade',
+        message: `Cluster ${cluster} runs ${from}; ${to} is older.`,
+        fix: 'Go back by the reverse edit of the last phase instead (docs/upgrading.md), or take --force downgrade',
+        forcible: true,
+      },
+    ];
+  }
+  const minors = minorsBetween(from, to);
+  if (minors <= 1) return [];
+  const next = istioMinors.find(({ latest }) => minorsBetween(from, latest) === 1);
+  return [
+    {
+      rule: 'skip-minor',
+      message: `Cluster ${cluster} runs ${from}; ${to} is ${minors} minors ahead, and an upgrade goes one at a time.`,
+      fix: `Go by way of the next minor: yo istio-prod:revision ${next?.latest ?? ''}`.trimEnd(),
+      forcible: true,
+    },
+  ];
+}

@@ -1,0 +1,90 @@
+import { type Document, isCollection, isNode, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Mesh, meshSchema } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+
+/** The one file that people edit. */
+export const meshFile = 'istio-prod.yaml';
+
+type Path = readonly PropertyKey[];
+
+/** A mesh file that was read: the mesh, or why it is none; `locate` says where in the file a path is, as `:line:column`. */
+export interface ReadMesh {
+  readonly mesh?: Mesh;
+  readonly problems: readonly Problem[];
+  readonly locate: (path: Path) => string;
+}
+
+/** Reads a mesh file. YAML 1.1, as kubectl reads it: what means one thing here means the same there. */
+export function parseMesh(text: string): ReadMesh {
+  const lines = new LineCounter();
+  const document = parseDocument(text, { version: '1.1', lineCounter: lines, prettyErrors: false });
+  const at = (offset: number) => {
+    const { line, col } = lines.linePos(offset);
+    return `${meshFile}:${line}:${col}`;
+  };
+  const locate = (path: Path) => at(offsetOf(document, path));
+  if (document.errors.length > 0) {
+    return {
+      locate,
+      problems: document.errors.map((error) => ({
+        rule: 'mesh-syntax',
+        message: `${at(error.pos[0])}: ${error.message}`,
+        fix: `Mend the YAML of ${meshFile}`,
+      })),
+    };
+  }
+  const result = meshSchema.safeParse(document.toJS());
+  if (result.success) return { mesh: result.data, problems: [], locate };
+  return {
+    locate,
+    problems: result.error.issues.map((issue) => ({
+      rule: 'mesh-schema',
+      message: `${locate(issue.path)}: ${[issue.path.join('.'), issue.message].filter(Boolean).join(': ')}`,
+      fix: `Mend it; ${meshFile.replace('.yaml', '.schema.json')} says what each key may hold`,
+    })),
+  };
+}
+
+/** The offset of a path, or of the nearest part of it that is there. */
+function offsetOf(document: Document.Parsed, path: Path): number {
+  for (let depth = path.length; depth > 0; depth -= 1) {
+    const parent = depth === 1 ? document.contents : document.getIn(path.slice(0, depth - 1), true);
+    if (isCollection(parent)) {
+      const pair = parent.items.find(
+        (item) =>
+          item !== null && typeof item === 'object' && 'key' in item && String(item.key) === String(path[depth - 1]),
+      );
+      const key = pair !== undefined && 'key' in (pair as object) ? (pair as { key: unknown }).key : undefined;
+      if (isNode(key) && key.range) return key.range[0];
+      const node = document.getIn(path.slice(0, depth), true);
+      if (isNode(node) && node.range) return node.range[0];
+    }
+  }
+  return 0;
+}
+
+/** The mesh file with the difference between two meshes carried into it: everything else, comments too, stays as it is. */
+export function editMeshFile(text: string, before: Mesh, after: Mesh): string {
+  const document = parseDocument(text, { version: '1.1' });
+  carry(document, [], before, after);
+  return document.toString({ lineWidth: 0 });
+}
+
+function carry(document: Document, path: readonly string[], before: unknown, after: unknown): void {
+  if (JSON.stringify(before) === JSON.stringify(after)) return;
+  if (isRecord(before) && isRecord(after)) {
+    for (const key of Object.keys(before)) if (!(key in after)) document.deleteIn([...path, key]);
+    for (const [key, value] of Object.entries(after)) carry(document, [...path, key], before[key], value);
+    return;
+  }
+  const present = document.getIn(path, true);
+  if (isSeq(present) && Array.isArray(after)) {
+    present.items = after.map((item) => document.createNode(item));
+    return;
+  }
+  document.setIn(path, document.createNode(after, { flow: Array.isArray(after) }));
+}
+
+function isRecord(value: unknown): value is Record<string, unknown> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,9 @@
+import { fromTemplate } from '../model/file-spec.js';
+import type { Mesh } from '../model/mesh.js';
+import { meshFile } from './mesh-file.js';
+import { render } from './render.js';
+
+/** The text of a new istio-prod.yaml, with a comment for each key. */
+export function newMeshFile(mesh: Mesh): string {
+  return render(fromTemplate(meshFile, 'seeded', 'templates/istio-prod.yaml', mesh)).content.replace(/^.*\n/, '');
+}

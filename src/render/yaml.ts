@@ -1,0 +1,31 @@
+import { dump } from 'js-yaml';
+
+const options = { lineWidth: -1, noRefs: true, quoteStyle: 'double', flowBracketPadding: false } as const;
+const scalars = new Map<string, string>();
+
+/** A list or map as block YAML, in the order of its keys, with every string quoted that YAML 1.1 would read as something else. */
+export function toYaml(object: object): string {
+  return dump(object, options);
+}
+
+/**
+ * A value as one YAML scalar, fit for block and flow.
+ *
+ * Quoted where it must be: 1_9_5 is the number 195 in YAML 1.1, which kubectl, kustomize and Helm read.
+ */
+export function toScalar(value: unknown): string {
+  if (typeof value !== 'string') return JSON.stringify(value) ?? 'null';
+  let scalar = scalars.get(value);
+  if (scalar === undefined) {
+    const dumped = dump(value, options).trimEnd();
+    // Flow indicators; and a lone "." is a number to some readers of YAML 1.1.
+    scalar = /[\n,[\]{}]|^\W*$/.test(dumped) ? JSON.stringify(value) : dumped;
+    scalars.set(value, scalar);
+  }
+  return scalar;
+}
+
+/** A list or map as block YAML below a key, on lines of its own that are indented by so many spaces. */
+export function toBlock(object: object, indent: number): string {
+  return `\n${toYaml(object).trimEnd().replaceAll(/^/gm, ' '.repeat(indent))}`;
+}

@@ -1,0 +1,135 @@
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { type Problem, Refusal } from '../model/problem.js';
+
+/** The git repository around a folder. */
+export interface Git {
+  /** The folder below the top of the repository; "." is the top. */
+  readonly path: string;
+  /** The branch, and the URL of the remote `origin`, as far as there are any. */
+  readonly branch: string;
+  readonly origin: string | undefined;
+  /** Files with changes that are not committed, of those that git knows. */
+  changed(): Promise<string[]>;
+  /** Makes the branch and goes to it, or goes to it where it exists. */
+  branchTo(name: string): Promise<void>;
+  /** Commits these paths and nothing else, whatever else is staged. Returns the short hash, or '' where they hold no change. */
+  commit(paths: readonly string[], message: string): Promise<string>;
+}
+
+/** Whether a folder is in a git repository; looks at the file system alone, since starting git costs more than that. */
+export function isInGit(root: string): boolean {
+  let folder = resolve(root);
+  while (!existsSync(join(folder, '.git'))) {
+    if (dirname(folder) === folder) return false;
+    folder = dirname(folder);
+  }
+  return true;
+}
+
+/** Makes a repository with this branch. */
+export async function initGit(root: string, branch: string): Promise<void> {
+  await run('git init', (git) => git.init(['--quiet', `--initial-branch=${branch}`]), root);
+}
+
+/** Opens the repository around a folder. Throws a Refusal where git is missing or cannot look. */
+export async function openGit(root: string): Promise<Git> {
+  const [prefix, branch, origin] = await run(
+    'look at the repository',
+    async (git) => [
+      await git.raw(['rev-parse', '--show-prefix']),
+      await git.raw(['symbolic-ref', '--short', 'HEAD']).catch(() => 'main'),
+      await git.raw(['config', '--get', 'remote.origin.url']).catch(() => ''),
+    ],
+    root,
+  );
+  return {
+    path: prefix?.trim().replace(/\/$/, '') || '.',
+    branch: branch?.trim() || 'main',
+    origin: origin?.trim() || undefined,
+    changed: async () => {
+      const status = await run(
+        'look at the working tree',
+        (git) => git.raw(['status', '--porcelain=v1', '-z', '--untracked-files=no', '--', '.']),
+        root,
+      );
+      const skip = prefix?.trim().length ?? 0;
+      return status
+        .split('\0')
+        .filter((entry) => /^.. /.test(entry))
+        .map((entry) => entry.slice(3 + skip));
+    },
+    branchTo: async (name) => {
+      await run(
+        `go to branch ${name}`,
+        (git) => git.raw(['switch', '--quiet', name]).catch(() => git.raw(['switch', '--quiet', '--create', name])),
+        root,
+      );
+    },
+    commit: (paths, message) => commit(root, paths, message),
+  };
+}
+
+/** A commit needs a name and an address; git says so only after the files are written. */
+export async function checkIdentity(root: string): Promise<Problem[]> {
+  const { simpleGit } = await import('simple-git');
+  return simpleGit(root)
+    .raw(['var', 'GIT_COMMITTER_IDENT'])
+    .then(
+      () => [],
+      () => [
+        {
+          rule: 'git-identity',
+          message: 'Git does not know who commits.',
+          fix: 'Type git config --global user.name "…" and user.email, or take --no-commit',
+        },
+      ],
+    );
+}
+
+async function commit(root: string, paths: readonly string[], message: string): Promise<string> {
+  // A list of thousands of paths does not fit a command line.
+  const folder = mkdtempSync(join(tmpdir(), 'istio-prod-'));
+  try {
+    const list = join(folder, 'paths');
+    writeFileSync(list, paths.map((path) => `:(literal)${path}`).join('\0'));
+    const from = [`--pathspec-from-file=${list}`, '--pathspec-file-nul'];
+    return await run(
+      'commit',
+      async (git) => {
+        await git.raw(['add', '--all', '--force', ...from]);
+        if ((await git.raw(['diff', '--cached', '--name-only'])).trim() === '') return '';
+        await git.raw(['commit', '--quiet', '--only', '--message', message, ...from]);
+        return (await git.raw(['rev-parse', '--short', 'HEAD'])).trim();
+      },
+      root,
+    );
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
+}
+
+async function run<T>(
+  what: string,
+  task: (git: import('simple-git').SimpleGit) => Promise<T>,
+  root: string,
+): Promise<T> {
+  // Loaded late: most of the time of a command that only asks for help would be this.
+  const { simpleGit } = await import('simple-git');
+  try {
+    return await task(simpleGit(root));
+  } catch (error) {
+    throw new Refusal(
+      [
+        {
+          rule: 'git',
+          message: `Could not ${what}: ${(error as Error).message.trim()}.`,
+          fix: 'Mend it and run the same command again: it goes on where it was',
+        },
+      ],
+      2,
+      error,
+    );
+  }
+}
