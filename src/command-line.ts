@@ -11,11 +11,26 @@ export async function commandLine(argv: readonly string[]): Promise<void> {
       'Writes an Argo CD/Flux-ready Git repository for Istio in production, or makes it follow its istio-prod.yaml',
     )
     .version(packageVersion());
-  command('revision', program.command('revision'))
-    .description('Adds an Istio version beside the running one and carries the upgrade out, one commit a phase')
-    .argument('[version...]', 'the Istio version, all three numbers: 1.10.3');
+  for (const [name, { description, argument }] of Object.entries(commands)) {
+    const sub = command(name as CommandName, program.command(name)).description(description);
+    if (argument !== undefined) sub.argument('[version...]', argument);
+  }
   await program.parseAsync([...argv]);
 }
+
+const commands: Readonly<
+  Record<Exclude<CommandName, 'app'>, { readonly description: string; readonly argument?: string }>
+> = {
+  revision: {
+    description: 'Adds an Istio version beside the running one and carries the upgrade out, one commit a phase',
+    argument: 'the Istio version, all three numbers: 1.10.3',
+  },
+  rollback: { description: 'Goes back one phase of an upgrade, or all of them' },
+  retire: {
+    description: 'Takes the next part of an old revision away: gateways, control plane, operator',
+    argument: 'the revision that goes: 1.9.5 or 1-9-5',
+  },
+};
 
 function command(name: CommandName, target: Command): Command {
   for (const { name: option, value, description, choices } of optionsOf(name)) {
@@ -32,7 +47,7 @@ function command(name: CommandName, target: Command): Command {
   return target
     .exitOverride((error) => process.exit(error.exitCode))
     .action(async (...given: unknown[]) => {
-      const args = name === 'app' ? [] : (given[0] as string[]);
+      const args = Array.isArray(given[0]) ? (given[0] as string[]) : [];
       process.exitCode = await runCommand(name, args, target.optsWithGlobals(), terminal);
     });
 }

@@ -3,10 +3,11 @@ import { eastwest } from './gateways/eastwest.js';
 import { egress } from './gateways/egress.js';
 import { ingress } from './gateways/ingress.js';
 import type { GatewayKind } from './gateways/kind.js';
+import { bareMetal } from './platforms/bare-metal.js';
 import { kubernetes } from './platforms/kubernetes.js';
 import { openshift } from './platforms/openshift.js';
 import type { Platform } from './platforms/platform.js';
 
 /** The choices that are data only. To add one: its file, its name in `src/model/mesh.ts`, and its line here. */
 export const gatewayKinds: Readonly<Record<GatewayKindName, GatewayKind>> = { ingress, egress, eastwest };
-export const platforms: Readonly<Record<PlatformName, Platform>> = { kubernetes, openshift };
+export const platforms: Readonly<Record<PlatformName, Platform>> = { kubernetes, openshift, 'bare-metal': bareMetal };

@@ -3,6 +3,7 @@ import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
 import { checkRevision, checkSkew, checkVersion, gatewayMaker } from '../policy/versions.js';
+import { changedClusters, unknownClusters } from './select-clusters.js';
 import { type Outcome, type Step, withoutForced } from './step.js';
 
 /** What a person asks of `revision`. */
@@ -50,22 +51,13 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
         name: phase.name,
         mesh: current,
         title: `Istio ${request.version}: ${phase.name}`,
-        body: message(mesh, current, phase.explains(current, name), clusters, phase.before),
+        body: `${phase.explains(current, name)}\n\nClusters: ${changedClusters(reached, current)}\n\n${phase.before}`,
       });
       reached = current;
     }
     if (phase.name === request.through) break;
   }
   return { steps };
-}
-
-function message(mesh: Mesh, after: Mesh, explains: string, clusters: readonly string[], before: string): string {
-  const touched = clusters.filter(
-    (cluster) => JSON.stringify(mesh.clusters[cluster]) !== JSON.stringify(after.clusters[cluster]),
-  );
-  const where =
-    touched.length > 8 ? `${touched.slice(0, 8).join(', ')} and ${touched.length - 8} more` : touched.join(', ');
-  return `${explains}\n\nClusters: ${where}\n\n${before}`;
 }
 
 function wantedRevision(mesh: Mesh, { version, install, gateways }: UpgradeRequest): Revision {
@@ -97,15 +89,7 @@ function checkSame(mesh: Mesh, name: string, { install, gateways }: UpgradeReque
 
 function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
   const cluster = mesh.clusters[name];
-  if (cluster === undefined) {
-    return [
-      {
-        rule: 'unknown-cluster',
-        message: `The mesh has no cluster ${name}.`,
-        fix: `Take one of: ${Object.keys(mesh.clusters).join(', ')}`,
-      },
-    ];
-  }
+  if (cluster === undefined) return unknownClusters(mesh, [name]);
   const newest = cluster.revisions.at(-1) ?? '';
   if (checkVersion(version).length > 0 || newest === revisionName(version)) return [];
   const problems = checkSkew(name, revisionOf(mesh, newest).version, version);

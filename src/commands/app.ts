@@ -15,7 +15,7 @@ import { openWhole, writeSteps } from './write-steps.js';
 
 /** Options that say what a new repository holds; in an existing one istio-prod.yaml says it. */
 const bootstrapOnly = optionsOf('app')
-  .filter(({ only }) => only === 'app')
+  .filter(({ only }) => only?.length === 1)
   .map(({ name }) => name);
 const placeholder = 'https://git.example.com/platform/istio.git';
 
@@ -95,7 +95,7 @@ async function start(repository: Repository, options: Options, terminal: Termina
       : [];
   const git = async (): Promise<Git | undefined> => {
     if (!options.commit) return undefined;
-    if (!isInGit(root)) await initGit(root, mesh.repository.branch);
+    if (!(await isInGit(root))) await initGit(root, mesh.repository.branch);
     return await openGit(root);
   };
   return await writeSteps(repository, { steps: [step], warnings, next }, options, terminal, git);

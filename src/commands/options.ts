@@ -2,7 +2,7 @@ import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames }
 import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 
-export type CommandName = 'app' | 'revision';
+export type CommandName = 'app' | 'revision' | 'rollback' | 'retire';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -13,8 +13,8 @@ export interface Option {
   /** The values that it takes; a list takes several of them, with commas. */
   readonly choices?: readonly string[];
   readonly list?: true;
-  /** The command that alone has it; left out: every command. */
-  readonly only?: CommandName;
+  /** The commands that have it; left out: every command. */
+  readonly only?: readonly CommandName[];
 }
 
 /** The rules that `--force` may break, one by one. */
@@ -25,6 +25,7 @@ export const forcibleRules = [
   'foreign-file',
   'skip-minor',
   'third-revision',
+  'usage-unknown',
 ] as const;
 
 const gatewayMakers = ['injected', 'operator'] as const satisfies readonly Mesh['revisions'][string]['gateways'][];
@@ -36,33 +37,35 @@ export const allOptions: readonly Option[] = [
     name: 'istio-version',
     value: '1.9.5',
     description: 'The Istio version to start with (default: the newest that the install method can install)',
-    only: 'app',
+    only: ['app'],
   },
   {
     name: 'install',
     value: installNames.join('|'),
     choices: installNames,
     description: 'How the revision gets into the cluster',
+    only: ['app', 'revision'],
   },
   {
     name: 'gateway-install',
     value: gatewayMakers.join('|'),
     choices: gatewayMakers,
     description: 'Who makes the gateways (default: injected, from Istio 1.10 on)',
+    only: ['app', 'revision'],
   },
   {
     name: 'engine',
     value: engineNames.join('|'),
     choices: engineNames,
     description: 'The delivery engine that syncs the repository',
-    only: 'app',
+    only: ['app'],
   },
   {
     name: 'platform',
     value: platformNames.join('|'),
     choices: platformNames,
     description: 'The kind of Kubernetes',
-    only: 'app',
+    only: ['app'],
   },
   {
     name: 'gateways',
@@ -70,52 +73,59 @@ export const allOptions: readonly Option[] = [
     choices: gatewayKindNames,
     list: true,
     description: 'The gateways (default: ingress)',
-    only: 'app',
+    only: ['app'],
   },
   {
     name: 'gateway-namespaces',
     value: 'shared|dedicated',
     choices: ['shared', 'dedicated'],
     description: 'One namespace for all gateways, or one each',
-    only: 'app',
+    only: ['app'],
   },
   {
     name: 'control-plane-namespaces',
     value: 'shared|per-revision',
     choices: ['shared', 'per-revision'],
     description: 'istio-system for all, or istio-system-<revision>',
-    only: 'app',
+    only: ['app'],
   },
   {
     name: 'clusters',
     value: 'production,…',
     list: true,
     description: 'The clusters (default: production)',
-    only: 'app',
+    only: ['app'],
   },
   {
     name: 'repository',
     value: 'URL',
     description: 'Where the delivery engine finds the repository (default: the remote origin)',
-    only: 'app',
+    only: ['app'],
   },
   {
     name: 'branch',
     value: 'main',
     description: 'The branch that the delivery engine follows (default: the current one)',
-    only: 'app',
+    only: ['app'],
   },
-  { name: 'hub', value: 'docker.io/istio', description: 'The registry that all Istio images come from', only: 'app' },
-  { name: 'from', value: 'FILE', description: 'A whole istio-prod.yaml to start from', only: 'app' },
+  { name: 'hub', value: 'docker.io/istio', description: 'The registry that all Istio images come from', only: ['app'] },
+  { name: 'from', value: 'FILE', description: 'A whole istio-prod.yaml to start from', only: ['app'] },
   {
     name: 'through',
     value: phaseNames.join('|'),
     choices: phaseNames,
     description: 'The last phase to carry out (default: cut)',
-    only: 'revision',
+    only: ['revision'],
   },
-  { name: 'cluster', value: 'NAME,…', list: true, description: 'Only these clusters (default: all)', only: 'revision' },
+  {
+    name: 'cluster',
+    value: 'NAME,…',
+    list: true,
+    description: 'Only these clusters (default: all)',
+    only: ['revision', 'rollback', 'retire'],
+  },
   { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
+  { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
   { name: 'defaults', description: 'Ask nothing' },
   { name: 'dry-run', description: 'Show the diff and write nothing' },
   { name: 'json', description: 'Print the result as JSON' },
@@ -125,7 +135,7 @@ export const allOptions: readonly Option[] = [
 
 /** The options of one command. */
 export function optionsOf(command: CommandName): readonly Option[] {
-  return allOptions.filter(({ only }) => only === undefined || only === command);
+  return allOptions.filter(({ only }) => only === undefined || only.includes(command));
 }
 
 /** What was typed, checked: a string per option with one value, a list per option with several. */
@@ -135,6 +145,7 @@ export interface Options {
   readonly given: Readonly<Record<string, string>>;
   readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly defaults: boolean;
+  readonly all: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
@@ -170,6 +181,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     given,
     lists,
     defaults: raw['defaults'] === true,
+    all: raw['all'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,

@@ -36,7 +36,7 @@ export async function openRepository(folder: string, commits: boolean): Promise<
     text: readText(root, meshFile),
     lock,
     unfinished,
-    git: commits && isInGit(root) ? await openGit(root) : undefined,
+    git: commits && (await isInGit(root)) ? await openGit(root) : undefined,
     present: {
       locked: lock.locked,
       content: (path) => (files.has(path) ? readText(root, path) : undefined),

@@ -1,6 +1,5 @@
 import { Refusal } from '../model/problem.js';
-import type { CommandName } from './options.js';
-import { readOptions } from './options.js';
+import { type CommandName, type Options, readOptions } from './options.js';
 import { type Report, refusalJson, refusalText, reportJson, reportText } from './report.js';
 import type { Terminal } from './terminal.js';
 
@@ -18,11 +17,7 @@ export async function runCommand(
 ): Promise<0 | 1 | 2> {
   const json = raw['json'] === true;
   try {
-    const options = readOptions(command, raw);
-    const report: Report =
-      command === 'app'
-        ? await (await import('./app.js')).app(options, terminal)
-        : await (await import('./revision.js')).revision(args, options, terminal);
+    const report = await carryOut(command, args, readOptions(command, raw), terminal);
     terminal.print(json ? reportJson(report) : reportText(report));
     return 0;
   } catch (error) {
@@ -30,4 +25,35 @@ export async function runCommand(
     terminal.print(json ? refusalJson(error) : refusalText(error));
     return error.exitCode;
   }
+}
+
+/** Each command is loaded when it is asked for. */
+async function carryOut(
+  command: CommandName,
+  args: readonly string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<Report> {
+  switch (command) {
+    case 'app':
+      return (await import('./app.js')).app(options, terminal);
+    case 'revision':
+      return (await import('./revision.js')).revision(oneVersion(command, args), options, terminal);
+    case 'rollback':
+      return (await import('./rollback.js')).rollback(options, terminal);
+    case 'retire':
+      return (await import('./retire.js')).retire(oneVersion(command, args), options, terminal);
+  }
+}
+
+function oneVersion(command: CommandName, args: readonly string[]): string {
+  const [version, ...rest] = args;
+  if (version !== undefined && rest.length === 0) return version;
+  throw new Refusal([
+    {
+      rule: 'invalid-version',
+      message: `One version is needed, and ${args.length} were given.`,
+      fix: `Type yo istio-prod:${command} 1.10.3`,
+    },
+  ]);
 }

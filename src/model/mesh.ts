@@ -1,10 +1,10 @@
 import { z } from 'zod';
 
 /** The names of what can be chosen; `src/catalog` has one file of that name for each. */
-export const engineNames = ['argo-cd'] as const;
+export const engineNames = ['argo-cd', 'flux'] as const;
 export const installNames = ['operator'] as const;
 export const gatewayKindNames = ['ingress', 'egress', 'eastwest'] as const;
-export const platformNames = ['kubernetes', 'openshift'] as const;
+export const platformNames = ['kubernetes', 'openshift', 'bare-metal'] as const;
 
 /** A DNS-1123 label: what Kubernetes accepts as the name of a Namespace or Service (RFC 1123). */
 export const dnsLabel = z
@@ -49,6 +49,10 @@ const cluster = z
       .describe(
         'Per gateway the revisions whose pods get the traffic of the entry Service: one, or both while they blend',
       ),
+    retiring: z
+      .record(dnsLabel, z.enum(['gateways', 'control-plane']))
+      .optional()
+      .describe('Revisions on their way out: what was taken away last, the gateways or the control plane too'),
   })
   .describe('What runs in one cluster');
 
@@ -65,6 +69,11 @@ export const meshSchema = z
       .strictObject({
         url: z.string().min(1).describe('Where the delivery engine finds this repository'),
         branch: z.string().min(1).describe('The branch that the delivery engine follows'),
+        secret: dnsLabel
+          .optional()
+          .describe(
+            'Flux only: the Secret in flux-system with the credentials for the URL; left out for a public repository',
+          ),
         path: z.string().default('.').describe('The folder of istio-prod.yaml in the repository; "." is its top'),
       })
       .describe('This repository, as the delivery engine sees it'),

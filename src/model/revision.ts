@@ -1,4 +1,4 @@
-import type { Mesh } from './mesh.js';
+import type { Cluster, Mesh } from './mesh.js';
 
 /** The name of a revision: its version as a DNS-1123 label, 1.10.3 → 1-10-3 (dots are refused by every Istio). */
 export function revisionName(version: string): string {
@@ -27,4 +27,14 @@ export function clusterOf(mesh: Mesh, name: string): Mesh['clusters'][string] {
   const cluster = mesh.clusters[name];
   if (cluster === undefined) throw new Error(`The mesh has no cluster ${name}`);
   return cluster;
+}
+
+/** The revisions whose gateways run in a cluster: a revision that retires loses them first. */
+export function gatewayRevisions(cluster: Cluster): string[] {
+  return cluster.revisions.filter((revision) => cluster.retiring?.[revision] === undefined);
+}
+
+/** The revisions whose control plane runs in a cluster: a revision that retires loses it second, and its operator last. */
+export function controlPlaneRevisions(cluster: Cluster): string[] {
+  return cluster.revisions.filter((revision) => cluster.retiring?.[revision] !== 'control-plane');
 }

@@ -1,7 +1,13 @@
 import { controlPlaneNamespaces, gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { gatewayDeployment } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
-import { clusterOf, controlPlaneNamespace, revisionOf } from '../model/revision.js';
+import {
+  clusterOf,
+  controlPlaneNamespace,
+  controlPlaneRevisions,
+  gatewayRevisions,
+  revisionOf,
+} from '../model/revision.js';
 
 /** The present state as Mermaid diagrams: one for all clusters that are in the same state. */
 export function diagrams(mesh: Mesh): string {
@@ -24,15 +30,17 @@ function diagram(mesh: Mesh, name: string): string {
     ...gatewayNamespaces(mesh).map((namespace) => {
       const members = gateways.filter((gateway) => gatewayNamespace(mesh, gateway) === namespace);
       const deployments = members.flatMap((gateway) =>
-        cluster.revisions.map((revision) => gatewayDeployment(gateway, revision)),
+        gatewayRevisions(cluster).map((revision) => gatewayDeployment(gateway, revision)),
       );
       return box(namespace, [
         ...members.map((gateway) => `${id(gateway)}{{"${gateway}"}}`),
         ...deployments.map((deployment) => `${id(deployment)}["${deployment}"]`),
       ]);
     }),
-    ...controlPlaneNamespaces(mesh, cluster.revisions).map((namespace) => {
-      const members = cluster.revisions.filter((revision) => controlPlaneNamespace(mesh, revision) === namespace);
+    ...controlPlaneNamespaces(mesh, controlPlaneRevisions(cluster)).map((namespace) => {
+      const members = controlPlaneRevisions(cluster).filter(
+        (revision) => controlPlaneNamespace(mesh, revision) === namespace,
+      );
       return box(
         namespace,
         members.map((revision) => `${id('istiod', revision)}["istiod ${revisionOf(mesh, revision).version}"]`),
@@ -40,7 +48,7 @@ function diagram(mesh: Mesh, name: string): string {
     }),
   ];
   const traffic = gateways.flatMap((gateway) =>
-    cluster.revisions.flatMap((revision) => {
+    gatewayRevisions(cluster).flatMap((revision) => {
       const deployment = id(gatewayDeployment(gateway, revision));
       const arrow = cluster.serves[gateway]?.includes(revision) === true ? '==>' : '-. dark .->';
       return [`  ${id(gateway)} ${arrow} ${deployment}`, `  ${deployment} --- ${id('istiod', revision)}`];

@@ -46,6 +46,7 @@ export function documents(mesh: Mesh): FileSpec[] {
       .map((name) => engines[mesh.engine].handOver(mesh, name).join('\n'))
       .join('\n\n'),
     engine: mesh.engine,
+    engineNotes: engines[mesh.engine].notes,
     branch: mesh.repository.branch,
   };
   return [

@@ -6,7 +6,7 @@ import { gatewayDeployment, istioLabel, listenersService } from '../model/gatewa
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
-import { clusterOf, controlPlaneNamespace, revisionOf, versionLabel } from '../model/revision.js';
+import { clusterOf, controlPlaneNamespace, gatewayRevisions, revisionOf, versionLabel } from '../model/revision.js';
 
 const dnsCapture = { ISTIO_META_DNS_CAPTURE: 'true' };
 
@@ -90,7 +90,9 @@ export function gatewayContributions(mesh: Mesh, name: string): Contribution[] {
   const bases = (part: string) => gatewayNamespaces(mesh).map((namespace) => `bases/${namespace}/${part}`);
   return [
     { layer: '1-namespaces', resources: [...bases('namespace'), ...bases('identity'), ...bases('services')] },
-    ...cluster.revisions.flatMap((revision) => gateways.map((gateway) => inRevision(mesh, name, gateway, revision))),
+    ...gatewayRevisions(cluster).flatMap((revision) =>
+      gateways.map((gateway) => inRevision(mesh, name, gateway, revision)),
+    ),
     ...operatedSettings(mesh, name),
     { layer: '5-switch', resources: bases('entry') },
     ...gateways.map((gateway) => entrySwitch(mesh, name, gateway)),
@@ -158,7 +160,7 @@ function inRevision(mesh: Mesh, name: string, gateway: string, revision: string)
 /** The mesh's settings for gateways that an operator makes: without injection nothing else tells them (istio/istio#33075). */
 function operatedSettings(mesh: Mesh, name: string): Contribution[] {
   const cluster = clusterOf(mesh, name);
-  if (!cluster.revisions.some((revision) => revisionOf(mesh, revision).gateways === 'operator')) return [];
+  if (!gatewayRevisions(cluster).some((revision) => revisionOf(mesh, revision).gateways === 'operator')) return [];
   return [
     {
       layer: '4-gateways',
@@ -189,6 +191,11 @@ function gatewayData(mesh: Mesh, gateway: string) {
     namespace: gatewayNamespace(mesh, gateway),
     istioLabel: istioLabel(gateway),
     ports: kind.ports,
+    annotations: {
+      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+      ...(platforms[mesh.platform].withoutAddresses ? { 'argocd.argoproj.io/ignore-healthcheck': 'true' } : {}),
+    },
     serviceType: kind.serviceType,
   };
 }

@@ -1,7 +1,7 @@
 import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
-import { revisionName } from '../model/revision.js';
+import { controlPlaneRevisions, gatewayRevisions, revisionName } from '../model/revision.js';
 import { checkLength } from './naming.js';
 import { checkRevision } from './versions.js';
 
@@ -115,7 +115,16 @@ function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
       forcible: true,
     });
   }
-  return problems;
+  const strangers = Object.keys(cluster.retiring ?? {}).filter((revision) => !cluster.revisions.includes(revision));
+  return [
+    ...problems,
+    ...strangers.map((revision) => ({
+      at: ['clusters', name, 'retiring', revision],
+      rule: 'unknown-revision',
+      message: `Cluster ${name} retires ${revision}, which does not run there.`,
+      fix: 'Take it out of retiring',
+    })),
+  ];
 }
 
 /** A gateway without an entry, or one that names a revision that does not run, would be an entry Service without pods. */
@@ -137,8 +146,8 @@ function checkServes(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] 
       fix: `Add ${gateway} to gateways, or take it out here`,
     })),
     ...Object.entries(cluster.serves).flatMap(([gateway, revisions]) => {
-      const problems = notLive(cluster, revisions, [...at, gateway], `serves ${gateway} from`, name);
-      if (revisions.length > 1 && revisions.length !== cluster.revisions.length) {
+      const problems = notLive(gatewayRevisions(cluster), revisions, [...at, gateway], `serves ${gateway} from`, name);
+      if (revisions.length > 1 && revisions.length !== gatewayRevisions(cluster).length) {
         problems.push({
           at: [...at, gateway],
           rule: 'selector-shape',
@@ -154,9 +163,15 @@ function checkServes(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] 
 function checkTags(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
   const at = ['clusters', name, 'tags'];
   return [
-    ...notLive(cluster, [cluster.default], ['clusters', name, 'default'], 'has as default', name),
+    ...notLive(
+      controlPlaneRevisions(cluster),
+      [cluster.default],
+      ['clusters', name, 'default'],
+      'has as default',
+      name,
+    ),
     ...Object.entries(cluster.tags).flatMap(([tag, revision]) => [
-      ...notLive(cluster, [revision], [...at, tag], `has the tag ${tag} on`, name),
+      ...notLive(controlPlaneRevisions(cluster), [revision], [...at, tag], `has the tag ${tag} on`, name),
       ...checkLength('tag', tag).map((problem) => ({ ...problem, at: [...at, tag] })),
       ...(tag === 'default' || mesh.revisions[tag] !== undefined
         ? [
@@ -173,18 +188,18 @@ function checkTags(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
 }
 
 function notLive(
-  cluster: Cluster,
+  live: readonly string[],
   revisions: readonly string[],
   at: readonly string[],
   what: string,
   name: string,
 ): MeshProblem[] {
   return revisions
-    .filter((revision) => !cluster.revisions.includes(revision))
+    .filter((revision) => !live.includes(revision))
     .map((revision) => ({
       at,
       rule: 'not-live',
       message: `Cluster ${name} ${what} ${revision}, which does not run there.`,
-      fix: `Take one of: ${cluster.revisions.join(', ')}`,
+      fix: `Take one of: ${live.join(', ')}`,
     }));
 }

@@ -1,15 +1,17 @@
 import type { Cluster, Mesh } from '../model/mesh.js';
-import { revisionOf } from '../model/revision.js';
+import { gatewayRevisions, revisionOf } from '../model/revision.js';
 
-/** The phases of an upgrade that `revision` carries out. */
+/** The phases of an upgrade that `revision` carries out and `rollback` reverses. */
 export const phaseNames = ['add', 'workloads', 'blend', 'cut', 'default'] as const;
 export type PhaseName = (typeof phaseNames)[number];
 
 /** One step of an upgrade: an edit of one cluster that can be reversed, and the words for its commit. */
 export interface Phase {
   readonly name: PhaseName;
-  /** The cluster after this phase; the same where there is nothing to do. */
+  /** The cluster after this phase has led it to `revision`; the same where there is nothing to do. */
   readonly apply: (cluster: Cluster, revision: string) => Cluster;
+  /** The cluster before this phase led it from `old` to `revision`; the same where there is nothing to undo. */
+  readonly undo: (cluster: Cluster, revision: string, old: string) => Cluster;
   /** What a reviewer must know: what changes, and what holds afterwards. */
   readonly explains: (mesh: Mesh, revision: string) => string;
   /** What to look at before the next commit is merged. */
@@ -21,6 +23,8 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
     name: 'add',
     apply: (cluster, revision) =>
       cluster.revisions.includes(revision) ? cluster : { ...cluster, revisions: [...cluster.revisions, revision] },
+    // A revision goes in the three steps of retire, never in one: its operator must outlive what it made.
+    undo: (cluster) => cluster,
     explains: (mesh, revision) =>
       `Adds the control plane and the gateways of Istio ${revisionOf(mesh, revision).version} beside the running ones. Nothing selects the new gateways yet, and no workload uses the new control plane. No file of an older revision changes.`,
     before: 'Merge the next commit when the new control plane and all new gateways are ready.',
@@ -28,17 +32,21 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
   workloads: {
     name: 'workloads',
     apply: (cluster, revision) => ({ ...cluster, tags: mapValues(cluster.tags, () => revision) }),
+    undo: (cluster, revision, old) => ({
+      ...cluster,
+      tags: mapValues(cluster.tags, (tagged) => (tagged === revision ? old : tagged)),
+    }),
     explains: (_mesh, revision) =>
-      `The revision tags name ${revision}. Pods that run keep their sidecar; each gets the new one when it restarts.`,
+      `The revision tags name ${revision}. Pods that run keep their sidecar; each gets that of ${revision} when it restarts.`,
     before:
       'Restart the workloads namespace by namespace, and look after each: kubectl -n NAMESPACE rollout restart deployment',
   },
   blend: {
     name: 'blend',
-    apply: (cluster, revision) => ({
-      ...cluster,
-      serves: mapValues(cluster.serves, (serving) => (serving.includes(revision) ? serving : [...serving, revision])),
-    }),
+    apply: (cluster, revision) =>
+      serve(cluster, (serving) => (serving.includes(revision) ? serving : [...serving, revision])),
+    undo: (cluster, revision, old) =>
+      serve(cluster, (serving) => (serving.includes(revision) && serving.includes(old) ? [old] : serving)),
     explains: (_mesh, revision) =>
       `The entry Services select the old gateways and those of ${revision}. Only ready pods get traffic, so this is safe in any order.`,
     before:
@@ -46,15 +54,20 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
   },
   cut: {
     name: 'cut',
-    apply: (cluster, revision) => ({ ...cluster, serves: mapValues(cluster.serves, () => [revision]) }),
+    apply: (cluster, revision) => serve(cluster, () => [revision]),
+    // Back by way of both: the old gateways serve again before the new ones stop.
+    undo: (cluster, revision, old) =>
+      gatewayRevisions(cluster).includes(old)
+        ? serve(cluster, (serving) => (serving.length === 1 && serving[0] === revision ? [old, revision] : serving))
+        : cluster,
     explains: (_mesh, revision) =>
       `The entry Services select the gateways of ${revision} only. The old gateways keep running and finish the connections that they have.`,
-    before:
-      'Leave the old gateways until no long-lived connection uses them. To go back, put the old value of serves into istio-prod.yaml.',
+    before: 'Leave the old gateways until no long-lived connection uses them. To go back: yo istio-prod:rollback',
   },
   default: {
     name: 'default',
     apply: (cluster, revision) => ({ ...cluster, default: revision }),
+    undo: (cluster, revision, old) => (cluster.default === revision ? { ...cluster, default: old } : cluster),
     explains: (_mesh, revision) => `The default tag, the default validator and the Service istiod follow ${revision}.`,
     before: 'Look whether Istio resources are still accepted: kubectl apply --dry-run=server of any of them.',
   },
@@ -70,6 +83,10 @@ export function phasesOf(mesh: Mesh): readonly Phase[] {
   const order: readonly PhaseName[] =
     mesh.upgrade.order === 'workloads-first' ? phaseNames : ['add', 'blend', 'cut', 'workloads', 'default'];
   return order.map((name) => phases[name]);
+}
+
+function serve(cluster: Cluster, change: (serving: string[]) => string[]): Cluster {
+  return { ...cluster, serves: mapValues(cluster.serves, change) };
 }
 
 function mapValues<T>(map: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {

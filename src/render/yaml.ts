@@ -25,7 +25,8 @@ export function toScalar(value: unknown): string {
   return scalar;
 }
 
-/** A list or map as block YAML below a key, on lines of its own that are indented by so many spaces. */
+/** A list or map as block YAML below a key, on lines of its own that are indented by so many spaces; an empty one stays on the line. */
 export function toBlock(object: object, indent: number): string {
+  if (Object.keys(object).length === 0) return ` ${toYaml(object).trimEnd()}`;
   return `\n${toYaml(object).trimEnd().replaceAll(/^/gm, ' '.repeat(indent))}`;
 }

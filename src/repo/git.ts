@@ -1,4 +1,4 @@
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { type Problem, Refusal } from '../model/problem.js';
@@ -18,18 +18,25 @@ export interface Git {
   commit(paths: readonly string[], message: string): Promise<string>;
 }
 
-/** Whether a folder is in a git repository; looks at the file system alone, since starting git costs more than that. */
-export function isInGit(root: string): boolean {
-  let folder = resolve(root);
+/**
+ * Whether a folder belongs to a git repository. One that an outer repository ignores does not.
+ *
+ * Looks at the file system first, since starting git costs more than that.
+ */
+export async function isInGit(root: string): Promise<boolean> {
+  const start = resolve(root);
+  let folder = start;
   while (!existsSync(join(folder, '.git'))) {
     if (dirname(folder) === folder) return false;
     folder = dirname(folder);
   }
-  return true;
+  if (folder === start) return true;
+  return await run('look for a repository', async (git) => (await git.checkIgnore(join(start, 'istio-prod.yaml'))).length === 0, folder);
 }
 
 /** Makes a repository with this branch. */
 export async function initGit(root: string, branch: string): Promise<void> {
+  mkdirSync(root, { recursive: true });
   await run('git init', (git) => git.init(['--quiet', `--initial-branch=${branch}`]), root);
 }
 
@@ -73,19 +80,17 @@ export async function openGit(root: string): Promise<Git> {
 
 /** A commit needs a name and an address; git says so only after the files are written. */
 export async function checkIdentity(root: string): Promise<Problem[]> {
-  const { simpleGit } = await import('simple-git');
-  return simpleGit(root)
-    .raw(['var', 'GIT_COMMITTER_IDENT'])
-    .then(
-      () => [],
-      () => [
-        {
-          rule: 'git-identity',
-          message: 'Git does not know who commits.',
-          fix: 'Type git config --global user.name "…" and user.email, or take --no-commit',
-        },
-      ],
-    );
+  const git = await gitIn(root);
+  return git.raw(['var', 'GIT_COMMITTER_IDENT']).then(
+    () => [],
+    () => [
+      {
+        rule: 'git-identity',
+        message: 'Git does not know who commits.',
+        fix: 'Type git config --global user.name "…" and user.email, or take --no-commit',
+      },
+    ],
+  );
 }
 
 async function commit(root: string, paths: readonly string[], message: string): Promise<string> {
@@ -115,10 +120,8 @@ async function run<T>(
   task: (git: import('simple-git').SimpleGit) => Promise<T>,
   root: string,
 ): Promise<T> {
-  // Loaded late: most of the time of a command that only asks for help would be this.
-  const { simpleGit } = await import('simple-git');
   try {
-    return await task(simpleGit(root));
+    return await task(await gitIn(root));
   } catch (error) {
     throw new Refusal(
       [
@@ -132,4 +135,13 @@ async function run<T>(
       error,
     );
   }
+}
+
+/** Git in a folder, or in the nearest one above that exists. */
+async function gitIn(root: string): Promise<import('simple-git').SimpleGit> {
+  // Loaded late: it is most of the start of a command that needs no git.
+  const { simpleGit } = await import('simple-git');
+  let folder = resolve(root);
+  while (!existsSync(folder)) folder = dirname(folder);
+  return simpleGit(folder);
 }

@@ -3,7 +3,7 @@ import { gatewayDeployment } from '../../model/gateway.js';
 import { kustomization } from '../../model/kustomization.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
-import { clusterOf, revisionOf } from '../../model/revision.js';
+import { clusterOf, gatewayRevisions, revisionOf } from '../../model/revision.js';
 import { controlPlaneNamespaces, gatewayNamespace, gatewayNamespaces, rootNamespace } from '../namespaces.js';
 import { since } from '../versions.js';
 import type { Engine } from './engine.js';
@@ -47,6 +47,9 @@ export const argoCd: Engine = {
 
   gates: (mesh, cluster) =>
     operatedGateways(mesh, cluster).length > 0 ? [{ after: '4-gateways', folder: gateFolder }] : [],
+
+  notes:
+    'One Application holds the whole cluster, because Argo CD keeps an order inside an Application only. Deleting it leaves the mesh running. Never add `ApplyOutOfSyncOnly=true` to it: a switch would then pass a gateway that is not healthy.',
 
   handOver: (_mesh, cluster) => [
     'kubectl apply --server-side --field-manager=istio-prod -f delivery/argo-cd/argocd-cm.yaml',
@@ -155,8 +158,8 @@ function gateFiles(mesh: Mesh, cluster: string): FileSpec[] {
 }
 
 function operatedGateways(mesh: Mesh, cluster: string) {
-  return clusterOf(mesh, cluster)
-    .revisions.filter((revision) => revisionOf(mesh, revision).gateways === 'operator')
+  return gatewayRevisions(clusterOf(mesh, cluster))
+    .filter((revision) => revisionOf(mesh, revision).gateways === 'operator')
     .flatMap((revision) =>
       Object.keys(mesh.gateways).map((gateway) => ({
         namespace: gatewayNamespace(mesh, gateway),

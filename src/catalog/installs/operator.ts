@@ -2,7 +2,14 @@ import { fromObject, fromTemplate } from '../../model/file-spec.js';
 import { kustomization } from '../../model/kustomization.js';
 import type { Contribution } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
-import { clusterOf, controlPlaneNamespace, revisionName, revisionOf, versionLabel } from '../../model/revision.js';
+import {
+  clusterOf,
+  controlPlaneNamespace,
+  controlPlaneRevisions,
+  revisionName,
+  revisionOf,
+  versionLabel,
+} from '../../model/revision.js';
 import { platforms } from '../kinds.js';
 import { operatedNamespaces } from '../namespaces.js';
 import type { Install } from './install.js';
@@ -91,6 +98,7 @@ export const operator: Install = {
   contributions(mesh, name) {
     const cluster = clusterOf(mesh, name);
     const revisions = operatorRevisions(mesh, cluster.revisions);
+    const controlPlanes = operatorRevisions(mesh, controlPlaneRevisions(cluster));
     if (revisions.length === 0) return [];
     const layers: Contribution[] = [
       { layer: '1-namespaces', resources: ['bases/istio-operator/namespace', 'bases/istio-operator/crd'] },
@@ -110,20 +118,29 @@ export const operator: Install = {
         patches: [{ path: 'watched-namespaces.patch.yaml', target: { kind: 'Deployment', name: 'istio-operator-.*' } }],
         images: [{ name: operatorImage, newName: `${mesh.hub}/operator` }],
       },
-      {
-        layer: '3-control-planes',
-        resources: revisions.map((revision) => `revisions/${revision}/control-plane`),
-        files: [
-          fromTemplate('mesh.patch.yaml', 'managed', 'overlays/clusters/__cluster__/3-control-planes/mesh.patch.yaml', {
-            hub: mesh.hub,
-            trustDomain: mesh.trustDomain,
-            meshId: mesh.meshId,
-            network: cluster.network,
-            cluster: name,
-          }),
-        ],
-        patches: [{ path: 'mesh.patch.yaml', target: { kind: 'IstioOperator', name: 'control-plane-.*' } }],
-      },
+      ...(controlPlanes.length === 0
+        ? []
+        : [
+            {
+              layer: '3-control-planes' as const,
+              resources: controlPlanes.map((revision) => `revisions/${revision}/control-plane`),
+              files: [
+                fromTemplate(
+                  'mesh.patch.yaml',
+                  'managed',
+                  'overlays/clusters/__cluster__/3-control-planes/mesh.patch.yaml',
+                  {
+                    hub: mesh.hub,
+                    trustDomain: mesh.trustDomain,
+                    meshId: mesh.meshId,
+                    network: cluster.network,
+                    cluster: name,
+                  },
+                ),
+              ],
+              patches: [{ path: 'mesh.patch.yaml', target: { kind: 'IstioOperator', name: 'control-plane-.*' } }],
+            },
+          ]),
     ];
     if (platforms[mesh.platform].cni !== undefined) layers.push(cni(mesh, cluster.default));
     return layers;

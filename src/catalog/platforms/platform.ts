@@ -10,6 +10,8 @@ export interface Platform {
     /** The values by which the istiod of that version knows of the agent. */
     controlPlaneValues(version: string): ControlPlaneValues;
   };
+  /** Whether LoadBalancer Services never get an address here: an engine that waited for one would wait for ever. */
+  readonly withoutAddresses?: true;
   /** A ClusterRole that lets gateway pods run as user 1337, where the platform asks for one. */
   readonly gatewayClusterRole?: string;
 }

@@ -1,0 +1,98 @@
+import { type FileSpec, fromTemplate } from '../../model/file-spec.js';
+import { layerNames } from '../../model/layers.js';
+import type { Mesh } from '../../model/mesh.js';
+import { clusterOf, revisionOf } from '../../model/revision.js';
+import { platforms } from '../kinds.js';
+import type { Engine } from './engine.js';
+
+/**
+ * Flux (fluxcd.io/flux/components/kustomize): one Kustomization per layer and cluster, each waiting for the one before.
+ *
+ * All are fed by one GitRepository, so `dependsOn` also demands that the layer before has applied the same commit. There
+ * is no kustomization.yaml in the delivery folder: `flux bootstrap` adds its own files there, which such a list would
+ * leave out, and Flux would then remove itself.
+ */
+export const flux: Engine = {
+  title: 'flux: one Kustomization per layer, chained by dependsOn',
+
+  files: (mesh) =>
+    Object.keys(mesh.clusters).flatMap((cluster) => [
+      source(mesh, cluster),
+      ...layerNames.map((_, at) => layer(mesh, cluster, at)),
+    ]),
+
+  layerComponents: () => [],
+
+  gates: () => [],
+
+  notes:
+    'The path of `flux bootstrap` is `delivery/flux/<cluster>`, never `clusters/<cluster>`: that path would apply all layers at once, and the switch would not wait for the gateways. Deleting a Kustomization leaves the mesh running. From Flux 2.7 on, the feature gate `CancelHealthCheckOnNewRevision=true` of kustomize-controller makes it take a mending commit at once instead of after the timeout.',
+
+  handOver: (mesh, cluster) => [
+    `flux bootstrap git --url=${mesh.repository.url} --branch=${mesh.repository.branch} --path=${below(mesh, `delivery/flux/${cluster}`)}`,
+  ],
+};
+
+/** The one source of all layers; with a Secret where the mesh names one. */
+function source(mesh: Mesh, cluster: string): FileSpec {
+  const { url, branch, secret } = mesh.repository;
+  return fromTemplate(
+    `delivery/flux/${cluster}/source.yaml`,
+    'managed',
+    'overlays/delivery/flux/__cluster__/source.yaml',
+    {
+      name: sourceName,
+      spec: { interval: '1m', url, ref: { branch }, ...(secret === undefined ? {} : { secretRef: { name: secret } }) },
+    },
+  );
+}
+
+const sourceName = 'istio';
+
+function layer(mesh: Mesh, cluster: string, at: number): FileSpec {
+  const name = layerNames[at] ?? '';
+  const previous = layerNames[at - 1];
+  return fromTemplate(
+    `delivery/flux/${cluster}/${name}.yaml`,
+    'managed',
+    'overlays/delivery/flux/__cluster__/__layer__.yaml',
+    {
+      name: kustomizationName(name),
+      path: `./${below(mesh, `clusters/${cluster}/${name}`)}`,
+      source: sourceName,
+      dependsOn: previous === undefined ? [] : [{ name: kustomizationName(previous) }],
+      healthCheckExprs: healthChecks(mesh, cluster),
+    },
+  );
+}
+
+/** The health of kinds that Flux cannot tell by itself. A list that is empty would be a field that says nothing. */
+function healthChecks(mesh: Mesh, cluster: string): object[] {
+  const operators = clusterOf(mesh, cluster).revisions.some(
+    (revision) => revisionOf(mesh, revision).install === 'operator',
+  );
+  return [
+    ...(operators
+      ? [
+          {
+            apiVersion: 'install.istio.io/v1alpha1',
+            kind: 'IstioOperator',
+            // An operator writes no standard conditions; HEALTHY means that all it made is ready.
+            inProgress: "!has(status.status) || status.status in ['NONE', 'RECONCILING', 'UPDATING']",
+            failed: "status.status in ['ACTION_REQUIRED', 'ERROR']",
+            current: "status.status == 'HEALTHY'",
+          },
+        ]
+      : []),
+    // A LoadBalancer Service that never gets an address would be waited for until the timeout, for ever.
+    ...(platforms[mesh.platform].withoutAddresses ? [{ apiVersion: 'v1', kind: 'Service', current: 'true' }] : []),
+  ];
+}
+
+function kustomizationName(layerName: string): string {
+  return `istio-${layerName}`;
+}
+
+function below(mesh: Mesh, folder: string): string {
+  return mesh.repository.path === '.' ? folder : `${mesh.repository.path}/${folder}`;
+}

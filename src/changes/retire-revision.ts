@@ -1,0 +1,131 @@
+import type { Cluster, Mesh } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+import { clusterOf } from '../model/revision.js';
+import { changedClusters, unknownClusters } from './select-clusters.js';
+import { type Outcome, withoutForced } from './step.js';
+
+/** What a person asks of `retire`. */
+export interface RetireRequest {
+  /** The name of the revision: 1-9-5. */
+  readonly revision: string;
+  /** Left out: all clusters where it lives. */
+  readonly clusters?: readonly string[] | undefined;
+  /** Whether the revision is used in the clusters; unknown blocks, because to retire too early is an outage. */
+  readonly usage: 'unused' | 'unknown';
+  readonly forced: ReadonlySet<string>;
+}
+
+const parts = ['gateways', 'control-plane', 'operator'] as const;
+type Part = (typeof parts)[number];
+
+const words: Readonly<Record<Part, string>> = {
+  gateways: 'the gateways',
+  'control-plane': 'the control plane',
+  operator: 'the operator and everything else that carries its name',
+};
+
+/**
+ * Takes the next part of a revision away: its gateways, then its control plane, then its operator; a run each.
+ *
+ * An operator that went with what it made would leave it behind for ever (its finalizer), so each part waits for the one
+ * before to be gone.
+ */
+export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
+  const { revision } = request;
+  const lives = Object.keys(mesh.clusters).filter((name) => clusterOf(mesh, name).revisions.includes(revision));
+  const clusters = request.clusters ?? lives;
+  const problems = withoutForced(
+    [
+      ...unknownClusters(mesh, clusters),
+      ...(mesh.revisions[revision] === undefined ? [noRevision(mesh, revision)] : []),
+      ...clusters
+        .filter((name) => lives.includes(name))
+        .flatMap((name) => usedBy(clusterOf(mesh, name), name, revision)),
+      ...(request.usage === 'unknown' && mesh.revisions[revision] !== undefined ? [unknownUsage(revision)] : []),
+    ],
+    request.forced,
+  );
+  if (problems.length > 0) return { problems };
+
+  const part = parts.find((each) => clusters.some((name) => nextPart(clusterOf(mesh, name), revision) === each));
+  if (part === undefined) return { steps: [] };
+  const changed = { ...mesh.clusters };
+  for (const name of clusters) {
+    const cluster = clusterOf(mesh, name);
+    if (nextPart(cluster, revision) === part) changed[name] = without(cluster, revision, part);
+  }
+  const next = withoutUnused({ ...mesh, clusters: changed }, revision);
+  return {
+    steps: [
+      {
+        name: `retire-${part}`,
+        mesh: next,
+        title: `Istio: retire ${part} of ${revision}`,
+        body: `Takes away ${words[part]} of ${revision}. Nothing in this repository uses them any more.\n\nClusters: ${changedClusters(mesh, next)}\n\nMerge the next step when the cluster has carried this one out and its objects are gone.`,
+      },
+    ],
+  };
+}
+
+function nextPart(cluster: Cluster, revision: string): Part | undefined {
+  if (!cluster.revisions.includes(revision)) return undefined;
+  const gone = cluster.retiring?.[revision];
+  return gone === undefined ? 'gateways' : gone === 'gateways' ? 'control-plane' : 'operator';
+}
+
+function without(cluster: Cluster, revision: string, part: Part): Cluster {
+  if (part !== 'operator') return { ...cluster, retiring: { ...cluster.retiring, [revision]: part } };
+  const { retiring, ...rest } = cluster;
+  const { [revision]: _, ...others } = retiring ?? {};
+  return {
+    ...rest,
+    revisions: cluster.revisions.filter((name) => name !== revision),
+    ...(Object.keys(others).length === 0 ? {} : { retiring: others }),
+  };
+}
+
+/** A revision that lives nowhere any more leaves the mesh, and its folder the repository. */
+function withoutUnused(mesh: Mesh, revision: string): Mesh {
+  if (Object.values(mesh.clusters).some(({ revisions }) => revisions.includes(revision))) return mesh;
+  const { [revision]: _, ...revisions } = mesh.revisions;
+  return { ...mesh, revisions };
+}
+
+function usedBy(cluster: Cluster, name: string, revision: string): Problem[] {
+  const users = [
+    ...Object.entries(cluster.serves).flatMap(([gateway, serving]) =>
+      serving.includes(revision) ? [`gateway ${gateway}`] : [],
+    ),
+    ...Object.entries(cluster.tags).flatMap(([tag, tagged]) => (tagged === revision ? [`tag ${tag}`] : [])),
+    ...(cluster.default === revision ? ['the default'] : []),
+  ];
+  if (users.length === 0) return [];
+  const other = cluster.revisions.find((each) => each !== revision);
+  return [
+    {
+      rule: 'revision-in-use',
+      message: `Cluster ${name} still uses ${revision}: ${users.join(', ')}.`,
+      fix:
+        other === undefined
+          ? 'It is the only revision there'
+          : `Carry the upgrade to its end first: yo istio-prod:revision ${other.replaceAll('-', '.')} --through default`,
+    },
+  ];
+}
+
+function noRevision(mesh: Mesh, revision: string): Problem {
+  return {
+    rule: 'unknown-revision',
+    message: `The mesh has no revision ${revision}.`,
+    fix: `Take one of: ${Object.keys(mesh.revisions).join(', ')}`,
+  };
+}
+
+function unknownUsage(revision: string): Problem {
+  return {
+    rule: 'usage-unknown',
+    message: `Nobody has asked the clusters whether they have left ${revision}; to retire it earlier is an outage.`,
+    fix: `Look that the cut is live in every cluster (the entry Services select the new version) and that no proxy is left (istioctl proxy-status names no istiod-${revision}), then add --force usage-unknown`,
+    forcible: true,
+  };
+}

@@ -1,0 +1,21 @@
+import type { Mesh } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+
+/** Every name that is no cluster of the mesh. */
+export function unknownClusters(mesh: Mesh, clusters: readonly string[]): Problem[] {
+  return clusters
+    .filter((name) => mesh.clusters[name] === undefined)
+    .map((name) => ({
+      rule: 'unknown-cluster',
+      message: `The mesh has no cluster ${name}.`,
+      fix: `Take one of: ${Object.keys(mesh.clusters).join(', ')}`,
+    }));
+}
+
+/** The clusters that differ between two meshes, in words: at most eight by name. */
+export function changedClusters(before: Mesh, after: Mesh): string {
+  const names = Object.keys(after.clusters).filter(
+    (name) => JSON.stringify(before.clusters[name]) !== JSON.stringify(after.clusters[name]),
+  );
+  return names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ');
+}
