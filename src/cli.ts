@@ -1,5 +1,5 @@
 #!/usr/bin/env node
-import { packageVersion } from './commands/package-version.js';
+import { packageVersion } from './package.js';
 
 const [first] = process.argv.slice(2);
 // Asked for its version, a command answers at once: nothing else is loaded.

@@ -1,8 +1,8 @@
 import { Command, Option as CommanderOption } from 'commander';
 import { type CommandName, optionsOf } from './commands/options.js';
-import { packageVersion } from './commands/package-version.js';
 import { runCommand } from './commands/run.js';
 import type { Question, Terminal } from './commands/terminal.js';
+import { packageVersion } from './package.js';
 
 /** The package's own command, `istio-prod`, for CI and for people without yo. */
 export async function commandLine(argv: readonly string[]): Promise<void> {

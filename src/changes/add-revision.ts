@@ -98,7 +98,6 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
       rule: 'third-revision',
       message: `Cluster ${name} has two live revisions, ${cluster.revisions.join(' and ')}; ${version} would be the third.`,
       fix: 'Finish the upgrade that is under way, and retire the old revision, first',
-      forcible: true,
     });
   }
   return problems;

@@ -2,6 +2,7 @@ import { engines } from '../catalog/catalog.js';
 import { bootstrap } from '../changes/bootstrap.js';
 import type { EngineName, GatewayKindName, InstallName, Mesh, PlatformName, Revision } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
+import { changedPaths } from '../policy/edits.js';
 import { newestVersion } from '../policy/versions.js';
 import { newMeshFile } from '../render/new-mesh-file.js';
 import { readText } from '../repo/files.js';
@@ -28,77 +29,92 @@ export async function app(options: Options, terminal: Terminal): Promise<Report>
 }
 
 async function follow(repository: Repository, text: string, options: Options, terminal: Terminal): Promise<Report> {
-  const meant = [...bootstrapOnly, 'install', 'gateway-install'].filter(
-    (name) => options.given[name] !== undefined || options.lists[name] !== undefined,
-  );
-  if (meant.length > 0) {
-    throw new Refusal([
-      {
-        rule: 'is-there-already',
-        message: `This repository has its istio-prod.yaml, which ${meant.map((name) => `--${name}`).join(', ')} would contradict.`,
-        fix: 'Edit istio-prod.yaml and run: yo istio-prod',
-      },
-    ]);
-  }
-  const mesh = meshOf(repository, options.forced);
-  const step = {
-    name: 'settings',
-    mesh,
-    text,
-    title: 'Istio: follow istio-prod.yaml',
-    body: 'Renders what istio-prod.yaml says now. No revision is added and no phase of an upgrade is carried out by this commit alone.',
+  const propose = async () => {
+    const meant = given(options, [...bootstrapOnly, 'install', 'gateway-install']);
+    if (meant !== '') {
+      throw new Refusal([
+        {
+          rule: 'is-there-already',
+          message: `This repository has its istio-prod.yaml, which ${meant} would contradict.`,
+          fix: 'Edit istio-prod.yaml and run: yo istio-prod',
+        },
+      ]);
+    }
+    const mesh = await meshOf(repository, options.forced);
+    const step = {
+      name: 'settings',
+      mesh,
+      text,
+      title: 'Istio: follow istio-prod.yaml',
+      body: edits(repository, mesh),
+    };
+    const next = [
+      'git show --stat HEAD           # what follows from your edit',
+      'git push                       # then the delivery engine carries it out',
+    ];
+    return { steps: [step], warnings: [], next };
   };
-  const next = [
-    'git show --stat HEAD           # what follows from your edit',
-    'git push                       # then the delivery engine carries it out',
-  ];
-  return await writeSteps(
-    repository,
-    { steps: [step], warnings: [], next },
-    options,
-    terminal,
-    async () => repository.git,
-  );
+  return await writeSteps(repository, { propose, git: async () => repository.git }, options, terminal);
+}
+
+/** What was edited since the files were written last, in words. */
+function edits({ lock }: Repository, mesh: Mesh): string {
+  const paths = lock.mesh === undefined ? [] : changedPaths(lock.mesh, mesh);
+  if (paths.length === 0) return 'The mesh is the same; this version of generator-istio-prod renders it differently.';
+  const more = paths.length > 12 ? `, and ${paths.length - 12} more` : '';
+  return `Changed: ${paths.slice(0, 12).join(', ')}${more}`;
 }
 
 async function start(repository: Repository, options: Options, terminal: Terminal): Promise<Report> {
   const { root } = repository;
   const from = options.given['from'];
-  const answers =
-    from === undefined && terminal.interactive && !options.defaults && !options.json
-      ? await terminal.ask(bootstrapQuestions(options))
-      : {};
-  const text = from === undefined ? newMeshFile(newMesh(options, answers, repository.git)) : readFrom(from);
-  const mesh = readMesh(text, repository.lock, options.forced);
-  const versions = Object.values(mesh.revisions)
-    .map(({ version }) => version)
-    .join(', ');
-  const step = {
-    name: 'bootstrap',
-    mesh,
-    text,
-    title: `Istio ${versions}: bootstrap`,
-    body: 'The whole repository for Istio in production, written from istio-prod.yaml.',
+  const asks = from === undefined && terminal.interactive && !options.defaults && !options.json;
+  const answers = asks ? await terminal.ask(bootstrapQuestions(options)) : {};
+  let branch = 'main';
+  const propose = async () => {
+    const { mesh, text } =
+      from === undefined ? newFile(options, answers, repository.git) : await readFrom(from, options);
+    branch = mesh.repository.branch;
+    const versions = Object.values(mesh.revisions).map(({ version }) => version);
+    const step = {
+      name: 'bootstrap',
+      mesh,
+      text,
+      title: `Istio ${versions.join(', ')}: bootstrap`,
+      body: 'The whole repository for Istio in production, written from istio-prod.yaml.',
+    };
+    const cluster = Object.keys(mesh.clusters)[0] ?? '';
+    const next = [
+      'Read README.md: what is here, with a diagram of it.',
+      `kubectl kustomize clusters/${cluster}    # what the cluster will get`,
+      'git push',
+      ...engines[mesh.engine].handOver(mesh, cluster),
+    ];
+    const warnings =
+      mesh.repository.url === placeholder
+        ? [
+            'repository.url in istio-prod.yaml is a placeholder: give yours, and run yo istio-prod again, before you hand a cluster over.',
+          ]
+        : [];
+    return { steps: [step], warnings, next };
   };
-  const cluster = Object.keys(mesh.clusters)[0] ?? '';
-  const next = [
-    'Read README.md: what is here, with a diagram of it.',
-    `kubectl kustomize clusters/${cluster}    # what the cluster will get`,
-    'git push',
-    ...engines[mesh.engine].handOver(mesh, cluster),
-  ];
-  const warnings =
-    mesh.repository.url === placeholder
-      ? [
-          'repository.url in istio-prod.yaml is a placeholder: give yours, and run yo istio-prod again, before you hand a cluster over.',
-        ]
-      : [];
   const git = async (): Promise<Git | undefined> => {
     if (!options.commit) return undefined;
-    if (!(await isInGit(root))) await initGit(root, mesh.repository.branch);
+    if (!(await isInGit(root))) await initGit(root, branch);
     return await openGit(root);
   };
-  return await writeSteps(repository, { steps: [step], warnings, next }, options, terminal, git);
+  return await writeSteps(repository, { propose, git }, options, terminal);
+}
+
+/** The options of these names that were typed, in words. */
+function given(options: Options, names: readonly string[]): string {
+  const typed = names.filter((name) => options.given[name] !== undefined || options.lists[name] !== undefined);
+  return typed.map((name) => `--${name}`).join(', ');
+}
+
+function newFile(options: Options, answers: Readonly<Record<string, unknown>>, git: Git | undefined) {
+  const mesh = newMesh(options, answers, git);
+  return { mesh, text: newMeshFile(mesh) };
 }
 
 /** The mesh of the options and answers; an option wins over an answer, and both over the default. Throws a Refusal. */
@@ -132,9 +148,19 @@ function newMesh({ given, lists }: Options, answers: Readonly<Record<string, unk
   return result.mesh;
 }
 
-function readFrom(file: string): string {
+async function readFrom(file: string, options: Options) {
+  const meant = given(options, [...bootstrapOnly.filter((name) => name !== 'from'), 'install', 'gateway-install']);
+  if (meant !== '') {
+    throw new Refusal([
+      {
+        rule: 'invalid-option',
+        message: `--from ${file} says it all, and ${meant} would contradict it.`,
+        fix: `Write it into ${file}, or leave --from away`,
+      },
+    ]);
+  }
   const text = readText('.', file);
-  if (text !== undefined) return text;
+  if (text !== undefined) return { text, mesh: await readMesh(text, file, undefined, options.forced) };
   throw new Refusal([
     {
       rule: 'no-such-file',

@@ -1,17 +1,16 @@
+import { engines } from '../catalog/catalog.js';
 import type { Step } from '../changes/step.js';
 import { withoutForced } from '../changes/step.js';
-import type { Mesh } from '../model/mesh.js';
+import { type Mesh, meshFile } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
+import { packageVersion } from '../package.js';
 import { layout } from '../plan/layout.js';
 import { type FileChange, type LockedFile, type Plan, type Present, planFiles } from '../plan/plan-files.js';
-import { settledOf } from '../policy/settled.js';
-import { meshFile } from '../render/mesh-file.js';
 import { render } from '../render/render.js';
 import { checkPaths, writeChanges, writeWhole } from '../repo/files.js';
 import type { Git } from '../repo/git.js';
 import { hashOf, lockFile, lockText } from '../repo/lock.js';
 import { removeUnfinished, writeUnfinished } from '../repo/unfinished.js';
-import { packageVersion } from './package-version.js';
 import type { Repository } from './repository.js';
 
 /** A step with the text of the mesh file that it leaves. */
@@ -39,12 +38,26 @@ export function planSteps(
     const problems = withoutForced<Problem>([...plan.problems, ...checkPaths(repository.root, changes)], forced);
     if (problems.length > 0) throw new Refusal(problems);
     if (plan.changes.length > 0 || text !== step.text) {
-      planned.push({ ...step, changes, lock: lockText(packageVersion(), plan.locked, settledOf(step.mesh)) });
+      planned.push({
+        ...step,
+        body: withDelivery(step, plan.changes),
+        changes,
+        lock: lockText(packageVersion(), step.mesh, plan.locked),
+      });
     }
     present = after(present, plan);
     text = step.text;
   }
   return planned;
+}
+
+/** The body of a step, which says so where a person must apply a file first. */
+function withDelivery({ mesh, body }: Step, changes: readonly FileChange[]): string {
+  const paths = changes
+    .filter(({ type, path }) => type === 'update' && path.startsWith('delivery/'))
+    .map(({ path }) => path);
+  if (!engines[mesh.engine].appliedByHand || paths.length === 0) return body;
+  return `${body}\n\nBefore you merge this, apply what nothing syncs: kubectl apply --server-side -f ${paths.join(' -f ')}`;
 }
 
 /** What a mesh would change in the files, as they are. */
@@ -66,7 +79,7 @@ export async function writeStep(
   alsoPaths: readonly string[] = [],
 ): Promise<string | undefined> {
   const message = `${step.title}\n\n${wrapped(step.body)}`;
-  const paths = [...new Set([...step.changes.map(({ path }) => path), ...alsoPaths, lockFile])];
+  const paths = [...new Set([meshFile, ...step.changes.map(({ path }) => path), ...alsoPaths, lockFile])];
   writeUnfinished(root, git === undefined ? { paths } : { paths, message });
   writeWhole(root, meshFile, step.text);
   writeChanges(

@@ -1,8 +1,10 @@
 import type { Outcome, Step } from '../changes/step.js';
 import type { Mesh } from '../model/mesh.js';
-import { Refusal } from '../model/problem.js';
-import { editMeshFile } from '../render/mesh-file.js';
-import { planMesh } from './carry-out.js';
+import { type Problem, Refusal } from '../model/problem.js';
+import { checkMesh } from '../policy/check-mesh.js';
+import { checkPaths } from '../repo/files.js';
+import { hashOf } from '../repo/lock.js';
+import { type MeshStep, planMesh } from './carry-out.js';
 import type { Options } from './options.js';
 import type { Report } from './report.js';
 import { meshOf, type Repository } from './repository.js';
@@ -19,32 +21,48 @@ export interface Change {
 /** Carries a change of the mesh into istio-prod.yaml and all that follows from it. */
 export async function changeMesh(options: Options, terminal: Terminal, { decide, next }: Change): Promise<Report> {
   const repository = await openWhole(options, terminal);
-  const mesh = meshOf(repository, options.forced);
-  const outcome = decide(mesh);
-  if ('problems' in outcome) throw new Refusal(outcome.problems);
-  refusePending(repository, mesh, options);
+  const propose = async () => {
+    const mesh = await meshOf(repository, options.forced);
+    const outcome = decide(mesh);
+    const steps = 'steps' in outcome ? outcome.steps : [];
+    const problems = [
+      ...('problems' in outcome ? outcome.problems : []),
+      ...steps.flatMap((step) => checkMesh(step.mesh)),
+      ...filesProblems(repository, mesh, options.forced),
+    ];
+    if (problems.length > 0) throw new Refusal(problems);
+    const taken = options.commit ? steps : steps.slice(0, 1);
+    return { steps: await withTexts(repository.text ?? '', mesh, steps), warnings: [], next: next(taken, mesh) };
+  };
+  return await writeSteps(repository, { propose, git: async () => repository.git }, options, terminal);
+}
 
-  let text = repository.text ?? '';
+/** Each step with the mesh file that it leaves. */
+async function withTexts(start: string, mesh: Mesh, steps: readonly Step[]): Promise<MeshStep[]> {
+  const { editMeshFile } = await import('../render/mesh-file.js');
+  let text = start;
   let before = mesh;
-  const steps = outcome.steps.map((step) => {
+  return steps.map((step) => {
     text = editMeshFile(text, before, step.mesh);
     before = step.mesh;
     return { ...step, text };
   });
-  const taken = options.commit ? steps : steps.slice(0, 1);
-  const proposal = { steps, warnings: [], next: next(taken, mesh) };
-  return await writeSteps(repository, proposal, options, terminal, async () => repository.git);
 }
 
-/** An edit of istio-prod.yaml that was not rendered yet would get into the commit of a phase. */
-function refusePending(repository: Repository, mesh: Mesh, options: Options): void {
-  const pending = planMesh(mesh, repository.present, options.forced);
-  if (pending.problems.length > 0 || pending.changes.length === 0) return;
-  throw new Refusal([
+/** The files must be what istio-prod.yaml calls for now: what is not would get into the commit of a phase. */
+function filesProblems(repository: Repository, mesh: Mesh, forced: ReadonlySet<string>): Problem[] {
+  const { problems, changes } = planMesh(mesh, repository.present, forced);
+  const links = checkPaths(repository.root, changes);
+  const { locked } = repository.present;
+  const pending = changes.filter(
+    (change) => change.type === 'create' || hashOf(change.before) === locked.get(change.path)?.hash,
+  );
+  if (problems.length > 0 || links.length > 0 || pending.length === 0) return [...problems, ...links];
+  return [
     {
       rule: 'settings-pending',
-      message: `istio-prod.yaml says more than the files show (${pending.changes.length} would change); one commit changes settings or a phase, never both.`,
+      message: `istio-prod.yaml, or this version of generator-istio-prod, says more than the files show (${pending.length} would change); one commit changes settings or a phase, never both.`,
       fix: 'Run yo istio-prod first',
     },
-  ]);
+  ];
 }

@@ -24,7 +24,7 @@ export const forcibleRules = [
   'edited-file',
   'foreign-file',
   'skip-minor',
-  'third-revision',
+  'trust-domain',
   'usage-unknown',
 ] as const;
 

@@ -1,7 +1,6 @@
 import pc from 'picocolors';
 import type { Refusal } from '../model/problem.js';
 import type { FileChange } from '../plan/plan-files.js';
-import { unifiedDiff } from '../render/diff.js';
 import type { PlannedStep } from './carry-out.js';
 
 /** What a command did, or would do. */
@@ -31,23 +30,36 @@ export function refusalJson({ exitCode, problems }: Refusal): string {
 }
 
 /** A report for people. */
-export function reportText({ status, steps, warnings, next }: Report): string {
-  const words = {
-    done: steps.map(
-      (step) => `${pc.green('✔')} ${pc.bold(step.title)} ${pc.dim(step.commit ?? '')}\n${summary(step.changes)}`,
-    ),
-    'up-to-date': [`${pc.green('✔')} Up to date: the repository is what istio-prod.yaml calls for.`],
-    'dry-run': [
-      ...steps.map((step) => `${pc.bold(step.title)}\n${pc.dim(step.body)}\n\n${colouredDiff(step.changes)}`),
-      pc.bold('Dry run: nothing was written.'),
-    ],
-    declined: ['Nothing was written.'],
-  };
+export async function reportText(report: Report): Promise<string> {
+  const { warnings, next } = report;
   return [
-    ...words[status],
+    ...(await whatHappened(report)),
     ...warnings.map((warning) => `${pc.yellow('!')} ${warning}`),
     ...(next.length > 0 ? [`${pc.bold('Next')}\n${next.map((line) => `  ${line}`).join('\n')}`] : []),
   ].join('\n\n');
+}
+
+async function whatHappened({ status, steps }: Report): Promise<string[]> {
+  switch (status) {
+    case 'done':
+      return steps.map(
+        (step) =>
+          `${pc.green('✔')} ${pc.bold(step.title)} ${pc.dim(step.commit ?? '')}`.trimEnd() +
+          `\n${summary(step.changes)}`,
+      );
+    case 'up-to-date':
+      return [`${pc.green('✔')} Up to date: the repository is what istio-prod.yaml calls for.`];
+    case 'dry-run': {
+      // Loaded late: a diff is shown only where it is asked for.
+      const { unifiedDiff } = await import('../render/diff.js');
+      const shown = steps.map(
+        (step) => `${pc.bold(step.title)}\n${pc.dim(step.body)}\n\n${coloured(unifiedDiff(step.changes))}`,
+      );
+      return [...shown, pc.bold('Dry run: nothing was written.')];
+    }
+    case 'declined':
+      return ['Nothing was written.'];
+  }
 }
 
 /** A refusal for people: every problem with what to type next. */
@@ -74,8 +86,8 @@ export function summary(changes: readonly FileChange[]): string {
 
 const signs = { create: pc.green('+'), update: pc.yellow('~'), delete: pc.red('-') } as const;
 
-function colouredDiff(changes: readonly FileChange[]): string {
-  return unifiedDiff(changes).replaceAll(/^([-+@].*)$/gm, (line) =>
+function coloured(diff: string): string {
+  return diff.replaceAll(/^([-+@].*)$/gm, (line) =>
     line.startsWith('+') ? pc.green(line) : line.startsWith('-') ? pc.red(line) : pc.cyan(line),
   );
 }

@@ -1,10 +1,9 @@
 import { join, resolve } from 'node:path';
-import type { Mesh } from '../model/mesh.js';
+import { type Mesh, meshFile } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
 import type { Present } from '../plan/plan-files.js';
 import { checkMesh } from '../policy/check-mesh.js';
-import { checkSettled } from '../policy/settled.js';
-import { meshFile, parseMesh } from '../render/mesh-file.js';
+import { checkEdit } from '../policy/edits.js';
 import { listFiles, readText } from '../repo/files.js';
 import { type Git, isInGit, openGit } from '../repo/git.js';
 import { type Lock, lockFile, parseLock } from '../repo/lock.js';
@@ -27,7 +26,7 @@ export interface Repository {
 export async function openRepository(folder: string, commits: boolean): Promise<Repository> {
   const root = resolve(folder);
   const lockContent = readText(root, lockFile);
-  const lock: Lock = lockContent === undefined ? { locked: new Map(), settled: undefined } : parseLock(lockContent);
+  const lock: Lock = lockContent === undefined ? { locked: new Map(), mesh: undefined } : parseLock(lockContent);
   const unfinished = readUnfinished(root);
   const beingWritten = new Set(unfinished?.paths);
   const files = listFiles(root);
@@ -46,7 +45,7 @@ export async function openRepository(folder: string, commits: boolean): Promise<
 }
 
 /** The mesh of a repository; throws a Refusal with all that is wrong with istio-prod.yaml, or where there is none. */
-export function meshOf(repository: Repository, forced: ReadonlySet<string>): Mesh {
+export async function meshOf(repository: Repository, forced: ReadonlySet<string>): Promise<Mesh> {
   if (repository.text === undefined) {
     throw new Refusal([
       {
@@ -56,17 +55,30 @@ export function meshOf(repository: Repository, forced: ReadonlySet<string>): Mes
       },
     ]);
   }
-  return readMesh(repository.text, repository.lock, forced);
+  return await readMesh(repository.text, meshFile, repository.lock.mesh, forced);
 }
 
-/** Reads and checks the text of a mesh file; throws a Refusal with every problem and its line and column. */
-export function readMesh(text: string, { settled }: Lock, forced: ReadonlySet<string>): Mesh {
-  const { mesh, problems, locate } = parseMesh(text);
+/**
+ * Reads and checks the text of a mesh file; throws a Refusal with every problem and its line and column.
+ *
+ * `before` is the mesh that was written last: where there is one, the edit must be one that a running mesh survives.
+ */
+export async function readMesh(
+  text: string,
+  file: string,
+  before: Mesh | undefined,
+  forced: ReadonlySet<string>,
+): Promise<Mesh> {
+  // Loaded late: bootstrap reads no YAML.
+  const { parseMesh } = await import('../render/mesh-file.js');
+  const { mesh, problems, locate } = parseMesh(text, file);
   if (mesh === undefined) throw new Refusal(problems);
-  const found: Problem[] = checkMesh(mesh)
-    .filter(({ rule, forcible }) => forcible !== true || !forced.has(rule))
-    .map(({ at, ...problem }) => ({ ...problem, message: `${locate(at)}: ${problem.message}` }));
-  found.push(...checkSettled(settled, mesh));
+  const broken = checkMesh(mesh).map(({ at, ...problem }) => ({
+    ...problem,
+    message: `${locate(at)}: ${problem.message}`,
+  }));
+  const edits: Problem[] = before === undefined || broken.length > 0 ? [] : checkEdit(before, mesh);
+  const found = [...broken, ...edits.filter(({ rule, forcible }) => forcible !== true || !forced.has(rule))];
   if (found.length > 0) throw new Refusal(found);
   return mesh;
 }

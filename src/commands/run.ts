@@ -18,7 +18,7 @@ export async function runCommand(
   const json = raw['json'] === true;
   try {
     const report = await carryOut(command, args, readOptions(command, raw), terminal);
-    terminal.print(json ? reportJson(report) : reportText(report));
+    terminal.print(json ? reportJson(report) : await reportText(report));
     return 0;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;

@@ -14,20 +14,30 @@ export interface Proposal {
   readonly next: readonly string[];
 }
 
+/** What a command is made of: what it proposes, which may be refused, and the git that its commits go to. */
+export interface Plan {
+  readonly propose: () => Promise<Proposal>;
+  /** Bootstrap may have to make the git first. */
+  readonly git: () => Promise<Git | undefined>;
+}
+
 /**
  * Plans all steps, shows them once, asks once, and writes them one after the other.
  *
- * `openedGit` gives the git to commit to, which bootstrap may have to make first.
+ * Throws a Refusal with every problem there is: of the working tree, of the request and of the files.
  */
 export async function writeSteps(
   repository: Repository,
-  { steps, warnings, next }: Proposal,
+  plan: Plan,
   options: Options,
   terminal: Terminal,
-  openedGit: () => Promise<Git | undefined>,
 ): Promise<Report> {
-  await refuseDirt(repository, options);
-  const all = planSteps(repository, steps, options.forced);
+  const problems = await treeProblems(repository, options);
+  const proposal = await collect(problems, plan.propose);
+  const all = proposal && (await collect(problems, async () => planSteps(repository, proposal.steps, options.forced)));
+  if (all === undefined || proposal === undefined || problems.length > 0) throw new Refusal(problems);
+
+  const { warnings, next } = proposal;
   // Without commits, phases would be one diff that cannot be taken one by one.
   const planned = options.commit ? all : all.slice(0, 1);
   if (planned.length === 0) return { status: 'up-to-date', steps: [], warnings, next: [] };
@@ -35,10 +45,11 @@ export async function writeSteps(
   if (terminal.interactive && !options.defaults && !options.json) {
     terminal.print(planned.map((step) => `${step.title}\n${summary(step.changes)}`).join('\n\n'));
     const { write } = await terminal.ask([{ type: 'confirm', name: 'write', message: 'Write this?', default: true }]);
-    if (write !== true)
+    if (write !== true) {
       return { status: 'declined', steps: [], warnings: [], next: ['--dry-run shows the whole diff'] };
+    }
   }
-  const git = await openedGit();
+  const git = await plan.git();
   const branch = options.given['branch-name'];
   if (branch !== undefined) await git?.branchTo(branch);
   const done = [];
@@ -53,26 +64,45 @@ export async function openWhole(options: Options, terminal: Terminal): Promise<R
   if (unfinished === undefined || options.dryRun) return repository;
   if (text !== undefined) {
     const [title = '', ...body] = (unfinished.message ?? '').split('\n');
-    const step = {
-      name: 'unfinished',
-      mesh: meshOf(repository, options.forced),
-      text,
-      title,
-      body: body.join('\n').trim(),
-    };
+    const mesh = await meshOf({ ...repository, lock: { ...repository.lock, mesh: undefined } }, options.forced);
+    const step = { name: 'unfinished', mesh, text, title, body: body.join('\n').trim() };
     const git = unfinished.message === undefined ? undefined : repository.git;
-    for (const planned of planSteps({ ...repository, text: undefined }, [step], options.forced))
+    for (const planned of planSteps({ ...repository, text: undefined }, [step], options.forced)) {
       await writeStep(repository.root, planned, git, unfinished.paths);
+    }
     if (!options.json) terminal.print('Completed an earlier run that was cut off.');
   }
   removeUnfinished(repository.root);
   return await openRepository(options.root, options.commit);
 }
 
-async function refuseDirt(repository: Repository, options: Options): Promise<void> {
-  const problems: Problem[] = [];
-  if (repository.git !== undefined && !options.forced.has('dirty-tree'))
-    problems.push(...(await checkClean(repository.git)));
-  if (options.commit && !options.dryRun) problems.push(...(await checkIdentity(repository.root)));
-  if (problems.length > 0) throw new Refusal(problems);
+/** What forbids to write into this working tree at all. */
+async function treeProblems(repository: Repository, options: Options): Promise<Problem[]> {
+  const clean =
+    repository.git === undefined || options.forced.has('dirty-tree') ? [] : await checkClean(repository.git);
+  const branch = await branchProblems(repository, options);
+  const identity = options.commit && !options.dryRun ? await checkIdentity(repository.root) : [];
+  return [...clean, ...branch, ...identity];
+}
+
+/** The files are planned upon what is checked out, so the branch to commit to must be new, or at the same commit. */
+async function branchProblems({ git }: Repository, options: Options): Promise<Problem[]> {
+  const name = options.given['branch-name'];
+  if (name === undefined) return [];
+  if (!options.commit) {
+    const message = '--branch-name says where to commit, and --no-commit says not to.';
+    return [{ rule: 'invalid-option', message, fix: 'Leave one of them away' }];
+  }
+  return (await git?.checkBranch(name)) ?? [];
+}
+
+/** Runs a task; where it is refused, adds its problems to the others. One that could not look ends the run at once. */
+async function collect<T>(problems: Problem[], task: () => Promise<T>): Promise<T | undefined> {
+  try {
+    return await task();
+  } catch (error) {
+    if (!(error instanceof Refusal) || error.exitCode === 2) throw error;
+    problems.push(...error.problems);
+    return undefined;
+  }
 }

@@ -1,4 +1,7 @@
-import { z } from 'zod';
+import * as z from 'zod';
+
+/** The one file that people edit. */
+export const meshFile = 'istio-prod.yaml';
 
 /** The names of what can be chosen; `src/catalog` has one file of that name for each. */
 export const engineNames = ['argo-cd', 'flux'] as const;
@@ -80,7 +83,10 @@ export const meshSchema = z
     platform: z.enum(platformNames).default('kubernetes').describe('The kind of Kubernetes the clusters are'),
     hub: z
       .string()
-      .regex(/^[a-z0-9][a-z0-9._/:-]*$/, 'is no image registry: host and path in lower case, without "https://"')
+      .regex(
+        /^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*$/,
+        'is no image registry: host and path in lower case, without "https://"',
+      )
       .default('docker.io/istio')
       .describe('The registry that all Istio images come from'),
     meshId: dnsLabel.default('mesh1').describe('The name of the mesh in telemetry'),

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { engines } from '../catalog/catalog.js';
 import { gatewayKinds } from '../catalog/kinds.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
@@ -41,10 +41,9 @@ export function documents(mesh: Mesh): FileSpec[] {
     tag: Object.keys(clusterOf(mesh, first).tags)[0] ?? 'default',
     version: revisionOf(mesh, clusterOf(mesh, first).default).version,
     revision: clusterOf(mesh, first).default,
-    handOver: clusters
-      .slice(0, 3)
-      .map((name) => engines[mesh.engine].handOver(mesh, name).join('\n'))
-      .join('\n\n'),
+    handOver: [...new Set(clusters.slice(0, 3).flatMap((name) => engines[mesh.engine].handOver(mesh, name)))].join(
+      '\n',
+    ),
     engine: mesh.engine,
     engineNotes: engines[mesh.engine].notes,
     branch: mesh.repository.branch,

@@ -1,5 +1,6 @@
 import { gatewayKinds, platforms } from '../catalog/kinds.js';
 import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
+import { podSecurity } from '../catalog/pod-security.js';
 import { since } from '../catalog/versions.js';
 import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file-spec.js';
 import { gatewayDeployment, istioLabel, listenersService } from '../model/gateway.js';
@@ -210,8 +211,8 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
     version,
     versionLabel: versionLabel(version),
     deployment: gatewayDeployment(gateway, revision),
-    discoveryAddress,
     component,
+    podSecurity: podSecurity(version, 1337),
     proxyConfig: JSON.stringify({ terminationDrainDuration: '30s' }),
     gatewayValues: {
       gateways: {

@@ -113,7 +113,7 @@ function foreign(path: string): Problem {
   return {
     rule: 'foreign-file',
     message: `${path} was here before, and this repository needs that path.`,
-    fix: `Move it (git mv ${path} …), or have it replaced with --force foreign-file`,
+    fix: 'Move it away, or have it replaced with --force foreign-file',
     forcible: true,
   };
 }

@@ -112,7 +112,6 @@ function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
       rule: 'third-revision',
       message: `Cluster ${name} has ${cluster.revisions.length} live revisions; two are the most, the old and the new one.`,
       fix: 'Finish the upgrade that is under way first',
-      forcible: true,
     });
   }
   const strangers = Object.keys(cluster.retiring ?? {}).filter((revision) => !cluster.revisions.includes(revision));
@@ -137,7 +136,7 @@ function checkServes(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] 
       at,
       rule: 'serves-nothing',
       message: `Cluster ${name} does not say who serves ${gateway}.`,
-      fix: `Add ${gateway}: [${cluster.default}]`,
+      fix: `Add ${gateway}: [${gatewayRevisions(cluster).at(-1)}]`,
     })),
     ...strangers.map((gateway) => ({
       at: [...at, gateway],

@@ -1,3 +1,4 @@
+import { platforms } from '../catalog/kinds.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { gatewayRevisions, revisionOf } from '../model/revision.js';
 
@@ -68,7 +69,8 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
     name: 'default',
     apply: (cluster, revision) => ({ ...cluster, default: revision }),
     undo: (cluster, revision, old) => (cluster.default === revision ? { ...cluster, default: old } : cluster),
-    explains: (_mesh, revision) => `The default tag, the default validator and the Service istiod follow ${revision}.`,
+    explains: (mesh, revision) =>
+      `The default tag, the default validator and the Service istiod follow ${revision}.${platforms[mesh.platform].cni === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}`,
     before: 'Look whether Istio resources are still accepted: kubectl apply --dry-run=server of any of them.',
   },
 };

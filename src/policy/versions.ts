@@ -14,7 +14,7 @@ export function checkVersion(version: string): Problem[] {
       message: `"${version}" is no Istio version: it takes three numbers, such as 1.10.3.`,
       fix:
         known === undefined
-          ? 'Type the whole version'
+          ? `Type ${semver.valid(version) ?? 'the whole version'}`
           : `Type the patch release as well; the newest known of ${known.minor} is ${known.latest}`,
     },
   ];
@@ -44,7 +44,7 @@ export function checkRevision({ version, install, gateways }: Revision): Problem
     problems.push({
       rule: 'install-version',
       message: `The install method ${install} cannot install Istio ${version}: it installs ${able[0]?.minor} to ${able.at(-1)?.minor}.`,
-      fix: `Choose a version up to ${able.at(-1)?.latest}`,
+      fix: `Choose one from ${able[0]?.minor} to ${able.at(-1)?.latest}`,
     });
   }
   if (gateways === 'injected' && !since(version, '1.10')) {

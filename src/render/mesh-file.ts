@@ -1,9 +1,7 @@
-import { type Document, isCollection, isNode, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isCollection, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import type { z } from 'zod';
 import { type Mesh, meshSchema } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
-
-/** The one file that people edit. */
-export const meshFile = 'istio-prod.yaml';
 
 type Path = readonly PropertyKey[];
 
@@ -15,12 +13,12 @@ export interface ReadMesh {
 }
 
 /** Reads a mesh file. YAML 1.1, as kubectl reads it: what means one thing here means the same there. */
-export function parseMesh(text: string): ReadMesh {
+export function parseMesh(text: string, file: string): ReadMesh {
   const lines = new LineCounter();
   const document = parseDocument(text, { version: '1.1', lineCounter: lines, prettyErrors: false });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
-    return `${meshFile}:${line}:${col}`;
+    return `${file}:${line}:${col}`;
   };
   const locate = (path: Path) => at(offsetOf(document, path));
   if (document.errors.length > 0) {
@@ -29,7 +27,7 @@ export function parseMesh(text: string): ReadMesh {
       problems: document.errors.map((error) => ({
         rule: 'mesh-syntax',
         message: `${at(error.pos[0])}: ${error.message}`,
-        fix: `Mend the YAML of ${meshFile}`,
+        fix: `Mend the YAML of ${file}`,
       })),
     };
   }
@@ -37,12 +35,29 @@ export function parseMesh(text: string): ReadMesh {
   if (result.success) return { mesh: result.data, problems: [], locate };
   return {
     locate,
-    problems: result.error.issues.map((issue) => ({
-      rule: 'mesh-schema',
-      message: `${locate(issue.path)}: ${[issue.path.join('.'), issue.message].filter(Boolean).join(': ')}`,
-      fix: `Mend it; ${meshFile.replace('.yaml', '.schema.json')} says what each key may hold`,
-    })),
+    problems: result.error.issues.flatMap((issue) =>
+      wrongs(issue).map(({ path, message }) => ({
+        rule: 'mesh-schema',
+        message: `${locate(path)}: ${[path.join('.'), message].filter(Boolean).join(': ')}`,
+        fix: 'Mend it; the comments of the schema say what each key may hold (istio-prod.schema.json)',
+      })),
+    ),
   };
+}
+
+/** What is wrong and where: an unknown key at its own place, and what is wrong with a key that is no name. */
+function wrongs(issue: z.core.$ZodIssue): { path: Path; message: string }[] {
+  const { path } = issue;
+  switch (issue.code) {
+    case 'unrecognized_keys':
+      return issue.keys.map((key) => ({ path: [...path, key], message: 'there is no such key' }));
+    case 'invalid_key':
+      return issue.issues.map(({ message }) => ({ path, message }));
+    case 'invalid_type':
+      return [{ path, message: issue.message.endsWith('received undefined') ? 'is missing' : issue.message }];
+    default:
+      return [{ path, message: issue.message }];
+  }
 }
 
 /** The offset of a path, or of the nearest part of it that is there. */
@@ -67,7 +82,8 @@ function offsetOf(document: Document.Parsed, path: Path): number {
 export function editMeshFile(text: string, before: Mesh, after: Mesh): string {
   const document = parseDocument(text, { version: '1.1' });
   carry(document, [], before, after);
-  return document.toString({ lineWidth: 0 });
+  const indent = /^( +)\S/m.exec(text)?.[1]?.length ?? 2;
+  return document.toString({ lineWidth: 0, indent, flowCollectionPadding: !/\{\S/.test(text) });
 }
 
 function carry(document: Document, path: readonly string[], before: unknown, after: unknown): void {
@@ -79,7 +95,10 @@ function carry(document: Document, path: readonly string[], before: unknown, aft
   }
   const present = document.getIn(path, true);
   if (isSeq(present) && Array.isArray(after)) {
-    present.items = after.map((item) => document.createNode(item));
+    // An item that stays keeps its node, and with it its comment.
+    present.items = after.map(
+      (item) => present.items.find((node) => isScalar(node) && node.value === item) ?? document.createNode(item),
+    );
     return;
   }
   document.setIn(path, document.createNode(after, { flow: Array.isArray(after) }));

@@ -1,6 +1,5 @@
 import { fromTemplate } from '../model/file-spec.js';
-import type { Mesh } from '../model/mesh.js';
-import { meshFile } from './mesh-file.js';
+import { type Mesh, meshFile } from '../model/mesh.js';
 import { render } from './render.js';
 
 /** The text of a new istio-prod.yaml, with a comment for each key. */

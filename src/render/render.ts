@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
 import ejs from 'ejs';
 import type { FileSpec, Ownership } from '../model/file-spec.js';
+import { packageRoot } from '../package.js';
 import { toBlock, toScalar, toYaml } from './yaml.js';
 
 /** An emitted file with its content. */
@@ -14,8 +14,8 @@ export interface RenderedFile {
 type Template = (data: object) => string;
 const templates = new Map<string, Template>();
 
-/** Where templates/ and overlays/ are: beside dist/ in the package, beside src/ in a checkout. */
-const root = fileURLToPath(new URL(import.meta.url.includes('/dist/') ? '../../..' : '../..', import.meta.url));
+/** Where templates/ and overlays/ are. */
+const root = packageRoot();
 
 /** The content of one file; the first line of a managed or frozen YAML or Markdown file says whose it is. */
 export function render({ path, ownership, source }: FileSpec): RenderedFile {

@@ -87,18 +87,20 @@ export function removeFile(root: string, path: string): void {
 
 /** Paths that a link leads out of the repository: to write or delete there would reach files of somebody else. */
 export function checkPaths(root: string, changes: readonly FileChange[]): Problem[] {
-  const inside = new Map<string, boolean>();
   const top = existsSync(root) ? realpathSync(root) : root;
-  const staysInside = (folder: string): boolean => {
-    if (folder === '.') return true;
-    const known = inside.get(folder);
-    if (known !== undefined) return known;
-    const result = staysInside(dirname(folder)) && linkStaysInside(top, join(top, folder));
-    inside.set(folder, result);
-    return result;
+  const places = new Map<string, Place>([['.', placeOf(top, top)]]);
+  const placed = (path: string): Place => {
+    let place = places.get(path);
+    if (place === undefined) {
+      const above = placed(dirname(path));
+      // Below what is absent there is no link to look for.
+      place = above === 'inside' ? placeOf(top, join(top, path)) : above;
+      places.set(path, place);
+    }
+    return place;
   };
   return changes
-    .filter(({ path }) => !staysInside(dirname(path)) || !linkStaysInside(top, join(top, path)))
+    .filter(({ path }) => placed(path) === 'outside')
     .map(({ path }) => ({
       rule: 'path-outside',
       message: `${path} leads out of the repository through a link.`,
@@ -106,9 +108,13 @@ export function checkPaths(root: string, changes: readonly FileChange[]): Proble
     }));
 }
 
-function linkStaysInside(top: string, path: string): boolean {
-  if (lstatSync(path, { throwIfNoEntry: false })?.isSymbolicLink() !== true) return true;
-  return existsSync(path) && realpathSync(path).startsWith(top + sep);
+type Place = 'inside' | 'outside' | 'absent';
+
+function placeOf(top: string, path: string): Place {
+  const status = lstatSync(path, { throwIfNoEntry: false });
+  if (status === undefined) return 'absent';
+  if (!status.isSymbolicLink() || path === top) return 'inside';
+  return existsSync(path) && realpathSync(path).startsWith(top + sep) ? 'inside' : 'outside';
 }
 
 function removeEmptyFolders(root: string, folder: string): void {

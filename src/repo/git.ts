@@ -1,6 +1,6 @@
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { dirname, join, resolve } from 'node:path';
+import { dirname, join, relative, resolve } from 'node:path';
 import { type Problem, Refusal } from '../model/problem.js';
 
 /** The git repository around a folder. */
@@ -12,6 +12,8 @@ export interface Git {
   readonly origin: string | undefined;
   /** Files with changes that are not committed, of those that git knows. */
   changed(): Promise<string[]>;
+  /** Why this branch cannot be committed to: git does not take its name, or it is at another commit. */
+  checkBranch(name: string): Promise<Problem[]>;
   /** Makes the branch and goes to it, or goes to it where it exists. */
   branchTo(name: string): Promise<void>;
   /** Commits these paths and nothing else, whatever else is staged. Returns the short hash, or '' where they hold no change. */
@@ -31,7 +33,11 @@ export async function isInGit(root: string): Promise<boolean> {
     folder = dirname(folder);
   }
   if (folder === start) return true;
-  return await run('look for a repository', async (git) => (await git.checkIgnore(join(start, 'istio-prod.yaml'))).length === 0, folder);
+  return await run(
+    'look for a repository',
+    async (git) => (await git.checkIgnore(join(start, 'istio-prod.yaml'))).length === 0,
+    folder,
+  );
 }
 
 /** Makes a repository with this branch. */
@@ -42,30 +48,60 @@ export async function initGit(root: string, branch: string): Promise<void> {
 
 /** Opens the repository around a folder. Throws a Refusal where git is missing or cannot look. */
 export async function openGit(root: string): Promise<Git> {
-  const [prefix, branch, origin] = await run(
+  const [top, branch, origin] = await run(
     'look at the repository',
     async (git) => [
-      await git.raw(['rev-parse', '--show-prefix']),
+      await git.raw(['rev-parse', '--show-toplevel']),
       await git.raw(['symbolic-ref', '--short', 'HEAD']).catch(() => 'main'),
       await git.raw(['config', '--get', 'remote.origin.url']).catch(() => ''),
     ],
     root,
   );
+  const there = nearestFolder(root);
+  const path =
+    relative(top?.trim() ?? '', join(realpathSync(there), relative(there, resolve(root)))).replaceAll('\\', '/') || '.';
   return {
-    path: prefix?.trim().replace(/\/$/, '') || '.',
+    path,
     branch: branch?.trim() || 'main',
     origin: origin?.trim() || undefined,
     changed: async () => {
       const status = await run(
         'look at the working tree',
-        (git) => git.raw(['status', '--porcelain=v1', '-z', '--untracked-files=no', '--', '.']),
+        (git) => git.raw(['status', '--porcelain=v1', '-z', '--untracked-files=no', '--', `:(top)${path}`]),
         root,
       );
-      const skip = prefix?.trim().length ?? 0;
       return status
         .split('\0')
         .filter((entry) => /^.. /.test(entry))
-        .map((entry) => entry.slice(3 + skip));
+        .map((entry) => entry.slice(path === '.' ? 3 : path.length + 4));
+    },
+    checkBranch: async (name) => {
+      const git = await gitIn(root);
+      const taken = await git.raw(['check-ref-format', '--branch', name]).then(
+        () => true,
+        () => false,
+      );
+      if (!taken)
+        return [
+          {
+            rule: 'invalid-name',
+            message: `Git takes no branch "${name}".`,
+            fix: 'Choose another name: --branch-name upgrade',
+          },
+        ];
+      const [there, here] = await Promise.all(
+        [`refs/heads/${name}`, 'HEAD'].map((ref) =>
+          git.raw(['rev-parse', '--verify', '--quiet', `${ref}^{commit}`]).catch(() => ''),
+        ),
+      );
+      if (there === '' || there === here) return [];
+      return [
+        {
+          rule: 'branch-differs',
+          message: `The branch ${name} is there, at another commit than the one that is checked out.`,
+          fix: `Go to it first: git switch ${name}`,
+        },
+      ];
     },
     branchTo: async (name) => {
       await run(
@@ -141,7 +177,11 @@ async function run<T>(
 async function gitIn(root: string): Promise<import('simple-git').SimpleGit> {
   // Loaded late: it is most of the start of a command that needs no git.
   const { simpleGit } = await import('simple-git');
-  let folder = resolve(root);
+  return simpleGit(nearestFolder(root));
+}
+
+function nearestFolder(path: string): string {
+  let folder = resolve(path);
   while (!existsSync(folder)) folder = dirname(folder);
-  return simpleGit(folder);
+  return folder;
 }

@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import type { Ownership } from '../model/file-spec.js';
+import type { Mesh } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import type { LockedFile } from '../plan/plan-files.js';
-import type { Settled } from '../policy/settled.js';
 
 /** What was written, by which version of this package: a hash per file, so that a hand edit is noticed. */
 export const lockFile = 'istio-prod.lock';
@@ -17,26 +17,26 @@ export function hashOf(content: string): string {
     .digest('hex');
 }
 
-/** The lock: what was written, and what of the mesh cannot change any more. */
+/** The lock: the files that were written, and the mesh that they were rendered from. */
 export interface Lock {
   readonly locked: ReadonlyMap<string, LockedFile>;
-  readonly settled: Settled | undefined;
+  readonly mesh: Mesh | undefined;
 }
 
-/** The lock as text, one line a file, sorted. */
-export function lockText(generator: string, locked: ReadonlyMap<string, LockedFile>, settled: Settled): string {
-  const files = Object.fromEntries(
-    [...locked]
-      .sort(([a], [b]) => (a < b ? -1 : 1))
-      .map(([path, { ownership, hash }]) => [path, `${ownership} sha256:${hash}`]),
-  );
-  return `${JSON.stringify({ note, generator, settled, files }, null, 1)}\n`;
+/** The lock as text: one line a file, sorted, and the mesh on one line. */
+export function lockText(generator: string, mesh: Mesh, locked: ReadonlyMap<string, LockedFile>): string {
+  const files = [...locked]
+    .sort(([a], [b]) => (a < b ? -1 : 1))
+    .map(([path, { ownership, hash }]) => `  ${JSON.stringify(path)}: "${ownership} sha256:${hash}"`);
+  const head = { note, generator, mesh };
+  const lines = Object.entries(head).map(([key, value]) => ` ${JSON.stringify(key)}: ${JSON.stringify(value)},`);
+  return `{\n${lines.join('\n')}\n "files": {\n${files.join(',\n')}\n }\n}\n`;
 }
 
 /** Reads a lock; throws a Refusal where it is no lock, or names a path that leaves the repository. */
 export function parseLock(text: string): Lock {
   try {
-    const { files, settled } = JSON.parse(text) as { files: Record<string, string>; settled?: Settled };
+    const { files, mesh } = JSON.parse(text) as { files: Record<string, string>; mesh?: Mesh };
     const locked = Object.entries(files).map(([path, entry]): [string, LockedFile] => {
       const [, ownership, hash] = /^(\w+) sha256:([0-9a-f]{64})$/.exec(entry) ?? [];
       if (ownership === undefined || hash === undefined || !ownerships.includes(ownership))
@@ -44,7 +44,7 @@ export function parseLock(text: string): Lock {
       if (path.startsWith('/') || path.split('/').includes('..')) throw new Error(`${path} leaves the repository`);
       return [path, { ownership: ownership as Ownership, hash }];
     });
-    return { locked: new Map(locked), settled };
+    return { locked: new Map(locked), mesh };
   } catch (error) {
     throw new Refusal(
       [

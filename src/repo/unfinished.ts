@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { Refusal } from '../model/problem.js';
 import { readText, removeFile, writeWhole } from './files.js';
 

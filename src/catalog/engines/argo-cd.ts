@@ -4,8 +4,8 @@ import { kustomization } from '../../model/kustomization.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, gatewayRevisions, revisionOf } from '../../model/revision.js';
-import { controlPlaneNamespaces, gatewayNamespace, gatewayNamespaces, rootNamespace } from '../namespaces.js';
-import { since } from '../versions.js';
+import { gatewayNamespace, gatewayNamespaces, rootNamespace } from '../namespaces.js';
+import { podSecurity } from '../pod-security.js';
 import type { Engine } from './engine.js';
 
 const gateFolder = 'gateways-ready';
@@ -48,6 +48,8 @@ export const argoCd: Engine = {
   gates: (mesh, cluster) =>
     operatedGateways(mesh, cluster).length > 0 ? [{ after: '4-gateways', folder: gateFolder }] : [],
 
+  appliedByHand: true,
+
   notes:
     'One Application holds the whole cluster, because Argo CD keeps an order inside an Application only. Deleting it leaves the mesh running. Never add `ApplyOutOfSyncOnly=true` to it: a switch would then pass a gateway that is not healthy.',
 
@@ -57,13 +59,17 @@ export const argoCd: Engine = {
   ],
 };
 
-/** The AppProject with the least that the layers need, and the Application. */
+/**
+ * The AppProject with the least that the layers need, and the Application.
+ *
+ * People apply this file, nothing syncs it: so it holds for every phase of an upgrade, and changes with the mesh only.
+ */
 function application(mesh: Mesh, name: string): FileSpec {
-  const cluster = clusterOf(mesh, name);
-  const operators = cluster.revisions.some((revision) => revisionOf(mesh, revision).install === 'operator');
+  const revisions = Object.values(mesh.revisions);
+  const operators = revisions.some(({ install }) => install === 'operator');
   const namespaces = [
     rootNamespace,
-    ...controlPlaneNamespaces(mesh, cluster.revisions),
+    mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-system-*',
     ...(operators ? ['istio-operator'] : []),
     ...gatewayNamespaces(mesh),
   ];
@@ -88,7 +94,7 @@ function application(mesh: Mesh, name: string): FileSpec {
       '': ['ConfigMap', 'Service', 'ServiceAccount'],
       apps: ['Deployment'],
       autoscaling: ['HorizontalPodAutoscaler'],
-      ...(operatedGateways(mesh, name).length > 0 ? { batch: ['Job'] } : {}),
+      ...(revisions.some(({ gateways }) => gateways === 'operator') ? { batch: ['Job'] } : {}),
       ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
       policy: ['PodDisruptionBudget'],
       'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
@@ -98,7 +104,7 @@ function application(mesh: Mesh, name: string): FileSpec {
       'security.istio.io': ['*'],
       'telemetry.istio.io': ['*'],
     }),
-    ignoreDifferences: webhookDifferences(since(revisionOf(mesh, cluster.default).version, '1.11')),
+    ignoreDifferences: webhookDifferences,
   });
 }
 
@@ -106,21 +112,18 @@ function kinds(groups: Readonly<Record<string, readonly string[]>>): object[] {
   return Object.entries(groups).flatMap(([group, names]) => names.map((kind) => ({ group, kind })));
 }
 
+const group = 'admissionregistration.k8s.io';
+const caBundle = '.webhooks[]?.clientConfig.caBundle';
+
 /**
  * What istiod writes into objects of ours while it runs: its CA, and for a validator the failure policy.
  *
  * The group must be named, or the entry matches nothing (argoproj/argo-cd#9323).
  */
-function webhookDifferences(validator: boolean): object[] {
-  const group = 'admissionregistration.k8s.io';
-  const caBundle = '.webhooks[]?.clientConfig.caBundle';
-  return [
-    { group, kind: 'MutatingWebhookConfiguration', jqPathExpressions: [caBundle] },
-    ...(validator
-      ? [{ group, kind: 'ValidatingWebhookConfiguration', jqPathExpressions: [caBundle, '.webhooks[]?.failurePolicy'] }]
-      : []),
-  ];
-}
+const webhookDifferences = [
+  { group, kind: 'MutatingWebhookConfiguration', jqPathExpressions: [caBundle] },
+  { group, kind: 'ValidatingWebhookConfiguration', jqPathExpressions: [caBundle, '.webhooks[]?.failurePolicy'] },
+];
 
 /** The Deployments that an operator makes are not in Git, and the status of an IstioOperator can be stale: a Job looks at them before the switch. */
 function gateFiles(mesh: Mesh, cluster: string): FileSpec[] {
@@ -129,6 +132,7 @@ function gateFiles(mesh: Mesh, cluster: string): FileSpec[] {
   const folder = `clusters/${cluster}/${gateFolder}`;
   const template = `overlays/clusters/__cluster__/${gateFolder}`;
   const namespaces = [...new Set(gateways.map(({ namespace }) => namespace))];
+  const oldest = revisionOf(mesh, clusterOf(mesh, cluster).revisions[0] ?? '').version;
   const containers = gateways.map(({ namespace, deployment }) => ({
     name: deployment,
     image: mesh.upgrade.gateImage,
@@ -144,7 +148,11 @@ function gateFiles(mesh: Mesh, cluster: string): FileSpec[] {
         resources: ['job.yaml', 'service-account.yaml', ...namespaces.map((namespace) => `rbac-${namespace}.yaml`)],
       }),
     ),
-    fromTemplate(`${folder}/job.yaml`, 'managed', `${template}/job.yaml`, { namespace: rootNamespace, containers }),
+    fromTemplate(`${folder}/job.yaml`, 'managed', `${template}/job.yaml`, {
+      namespace: rootNamespace,
+      containers,
+      podSecurity: podSecurity(oldest, 65532),
+    }),
     fromTemplate(`${folder}/service-account.yaml`, 'managed', `${template}/service-account.yaml`, {
       namespace: rootNamespace,
     }),

@@ -20,6 +20,8 @@ export interface Engine {
   layerComponents(layer: LayerName): readonly string[];
   /** What must be true between two layers of this cluster beyond the health that the engine sees by itself. */
   gates(mesh: Mesh, cluster: string): readonly Gate[];
+  /** Whether a person applies the files under delivery/, because nothing syncs them. */
+  readonly appliedByHand: boolean;
   /** What people must know of this engine, for the README; Markdown. */
   readonly notes: string;
   /** The commands that hand a cluster over, for the README. */

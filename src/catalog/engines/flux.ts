@@ -25,6 +25,8 @@ export const flux: Engine = {
 
   gates: () => [],
 
+  appliedByHand: false,
+
   notes:
     'The path of `flux bootstrap` is `delivery/flux/<cluster>`, never `clusters/<cluster>`: that path would apply all layers at once, and the switch would not wait for the gateways. Deleting a Kustomization leaves the mesh running. From Flux 2.7 on, the feature gate `CancelHealthCheckOnNewRevision=true` of kustomize-controller makes it take a mending commit at once instead of after the timeout.',
 

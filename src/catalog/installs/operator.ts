@@ -12,6 +12,7 @@ import {
 } from '../../model/revision.js';
 import { platforms } from '../kinds.js';
 import { operatedNamespaces } from '../namespaces.js';
+import { podSecurity } from '../pod-security.js';
 import type { Install } from './install.js';
 
 /** The image name in the frozen Deployment; the cluster's layer replaces it by the mesh's hub. */
@@ -67,6 +68,7 @@ export const operator: Install = {
       version,
       versionLabel: versionLabel(version),
       operator: `istio-operator-${name}`,
+      podSecurity: podSecurity(version, 1337),
       operatorImage: `${operatorImage}:${version}`,
       controlPlane: `control-plane-${name}`,
       namespace: controlPlaneNamespace(mesh, name),
@@ -164,7 +166,7 @@ function cni(mesh: Mesh, revision: string): Contribution {
         hub: mesh.hub,
         version,
         revision: revisionName(version),
-        values: { cni: platforms[mesh.platform].cni?.values(version) },
+        values: platforms[mesh.platform].cni?.values(version),
       }),
     ],
   };
@@ -172,10 +174,10 @@ function cni(mesh: Mesh, revision: string): Contribution {
 
 /** Everything under `values` of a control plane's IstioOperator: keys are checked against the operator's types, so they follow the version. */
 function controlPlaneValues(mesh: Mesh, version: string, namespace: string): object {
-  const platform = platforms[mesh.platform].cni?.controlPlaneValues(version) ?? { top: {}, pilot: {} };
+  const platform = platforms[mesh.platform].cni?.controlPlaneValues(version) ?? { top: {}, global: {} };
   return {
-    global: { istioNamespace: namespace },
-    pilot: { autoscaleEnabled: true, cpu: { targetAverageUtilization: 60 }, ...platform.pilot },
+    global: { istioNamespace: namespace, ...platform.global },
+    pilot: { autoscaleEnabled: true, cpu: { targetAverageUtilization: 60 } },
     ...platform.top,
   };
 }

@@ -1,33 +1,39 @@
 import { since } from '../versions.js';
 import type { Platform } from './platform.js';
 
-/** OpenShift (istio.io/docs/setup/platform-setup/openshift): the CNI runs in kube-system behind multus, gateways need an SCC. */
+/**
+ * OpenShift (istio.io/docs/setup/platform-setup/openshift): the CNI runs in kube-system behind multus, gateways need an SCC.
+ *
+ * The values follow manifests/profiles/openshift.yaml of each minor, but for the injected annotation: it would land on
+ * gateway pods too, and sidecars get it from `istio_cni.chained: false`.
+ */
 export const openshift: Platform = {
   title: 'openshift: OpenShift, with the Istio CNI behind multus',
   gatewayClusterRole: 'system:openshift:scc:nonroot-v2',
   cni: {
     namespace: 'kube-system',
 
-    // Value names moved between minors: manifests/profiles/openshift.yaml and the charts' values of each.
-    values: (version) => ({
-      cniBinDir: '/var/lib/cni/bin',
-      cniConfDir: '/etc/cni/multus/net.d',
-      chained: false,
-      cniConfFileName: 'istio-cni.conf',
-      excludeNamespaces: ['istio-system', 'kube-system'],
-      ...(since(version, '1.11') && !since(version, '1.22') ? { privileged: true } : {}),
-      ...(since(version, '1.19') ? { provider: 'multus' } : {}),
-    }),
+    values: (version) =>
+      since(version, '1.21')
+        ? { profile: 'openshift' }
+        : {
+            cni: {
+              cniBinDir: '/var/lib/cni/bin',
+              cniConfDir: '/etc/cni/multus/net.d',
+              chained: false,
+              cniConfFileName: 'istio-cni.conf',
+              excludeNamespaces: ['istio-system', 'kube-system'],
+              ...(since(version, '1.11') ? { privileged: true } : {}),
+              ...(since(version, '1.19') ? { provider: 'multus' } : {}),
+            },
+          },
 
     controlPlaneValues: (version) =>
-      since(version, '1.22')
-        ? { top: {}, pilot: { cni: { enabled: true, provider: 'multus' } } }
+      since(version, '1.21')
+        ? { top: { profile: 'openshift' }, global: {} }
         : {
-            top: {
-              istio_cni: { enabled: true, chained: false },
-              sidecarInjectorWebhook: { injectedAnnotations: { 'k8s.v1.cni.cncf.io/networks': 'istio-cni' } },
-            },
-            pilot: {},
+            top: { istio_cni: { enabled: true, chained: false } },
+            global: since(version, '1.19') ? { platform: 'openshift' } : {},
           },
   },
 };

@@ -5,7 +5,7 @@ export interface Platform {
   /** Where pods may not redirect traffic themselves, a node agent does it. */
   readonly cni?: {
     readonly namespace: string;
-    /** The values of the chart `cni` for an Istio version. */
+    /** Everything under `values` of the agent's IstioOperator, for an Istio version. */
     values(version: string): object;
     /** The values by which the istiod of that version knows of the agent. */
     controlPlaneValues(version: string): ControlPlaneValues;
@@ -16,8 +16,8 @@ export interface Platform {
   readonly gatewayClusterRole?: string;
 }
 
-/** Values of an istiod that a platform adds: top level keys, and keys under `pilot`. */
+/** Values of an istiod that a platform adds: top level keys, and keys under `global`. */
 export interface ControlPlaneValues {
   readonly top: object;
-  readonly pilot: object;
+  readonly global: object;
 }

@@ -1,0 +1,126 @@
+import type { Cluster, Mesh } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+import { revisionOf } from '../model/revision.js';
+import { checkSkew } from './versions.js';
+
+/** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
+export function checkEdit(before: Mesh, after: Mesh): Problem[] {
+  return [
+    ...checkSettled(before, after),
+    ...checkTrustDomain(before, after),
+    ...checkMixed(before, after),
+    ...checkSteps(before, after),
+  ];
+}
+
+/**
+ * Objects cannot move to another namespace, and a revision is frozen: an edit of these would delete what serves and make
+ * it anew somewhere else.
+ */
+function checkSettled(before: Mesh, after: Mesh): Problem[] {
+  const keys = [
+    ...differing(before.namespaces, after.namespaces, 'namespaces.'),
+    ...differing(before.revisions, after.revisions, 'revisions.'),
+    ...differing(before.gateways, after.gateways, 'gateways.'),
+  ];
+  return keys.map((key) => ({
+    rule: 'settled',
+    message: `${key} of istio-prod.yaml has changed; live objects are named after it.`,
+    fix: key.startsWith('revisions.')
+      ? 'Put the old value back, and add another version with yo istio-prod:revision'
+      : 'Put the old value back',
+  }));
+}
+
+/** Proxies that run keep certificates of the old trust domain until they rotate, and policies that name it stop matching. */
+function checkTrustDomain(before: Mesh, after: Mesh): Problem[] {
+  if (before.trustDomain === after.trustDomain) return [];
+  return [
+    {
+      rule: 'trust-domain',
+      message: `trustDomain has changed from ${before.trustDomain} to ${after.trustDomain}: until every proxy has a new certificate, old and new ones refuse each other.`,
+      fix: 'Put it back, or make the old one an alias first (meshConfig.trustDomainAliases, in custom/3-control-planes of every cluster) and take --force trust-domain',
+      forcible: true,
+    },
+  ];
+}
+
+/** A reviewer must see a phase alone: a commit changes settings or a phase, never both. */
+function checkMixed(before: Mesh, after: Mesh): Problem[] {
+  const phase = changedPaths(phaseState(before, after), phaseState(after, before));
+  const settings = changedPaths(settingsState(before), settingsState(after));
+  if (phase.length === 0 || settings.length === 0) return [];
+  return [
+    {
+      rule: 'mixed-change',
+      message: `istio-prod.yaml changes settings (${settings.join(', ')}) and a phase of an upgrade (${phase.join(', ')}).`,
+      fix: 'Take one of them back, run yo istio-prod, and then do the other',
+    },
+  ];
+}
+
+/** An edit by hand goes no faster than the commands: one minor at a time, and a revision goes in the steps of retire. */
+function checkSteps(before: Mesh, after: Mesh): Problem[] {
+  return Object.entries(after.clusters).flatMap(([name, cluster]) => {
+    const former = before.clusters[name];
+    const newest = former?.revisions.at(-1);
+    if (former === undefined || newest === undefined) return [];
+    const from = revisionOf(before, newest).version;
+    const gained = cluster.revisions.filter((revision) => !former.revisions.includes(revision));
+    const lost = former.revisions.filter((revision) => !cluster.revisions.includes(revision));
+    return [
+      ...gained.flatMap((revision) => checkSkew(name, from, revisionOf(after, revision).version)),
+      ...lost
+        .filter((revision) => former.retiring?.[revision] !== 'control-plane')
+        .map((revision) => ({
+          rule: 'retire-steps',
+          message: `Cluster ${name} loses ${revision} in one step; an operator that goes with what it made leaves it behind for ever.`,
+          fix: `Put it back, and take it away in steps: yo istio-prod:retire ${revision}`,
+        })),
+    ];
+  });
+}
+
+/** The paths at which two values differ, in the form a.b.c; at most as deep as both are maps. */
+export function changedPaths(before: unknown, after: unknown, path = ''): string[] {
+  if (JSON.stringify(before) === JSON.stringify(after)) return [];
+  if (!isMap(before) || !isMap(after)) return [path];
+  return [...new Set([...Object.keys(before), ...Object.keys(after)])].flatMap((key) =>
+    changedPaths(before[key], after[key], path === '' ? key : `${path}.${key}`),
+  );
+}
+
+/** What says where an upgrade is: of the clusters and gateways that both meshes have. */
+function phaseState(mesh: Mesh, other: Mesh): object {
+  const clusters = Object.entries(mesh.clusters).filter(([name]) => other.clusters[name] !== undefined);
+  return { clusters: Object.fromEntries(clusters.map(([name, cluster]) => [name, phaseOf(cluster, mesh, other)])) };
+}
+
+function phaseOf({ network: _, ...cluster }: Cluster, mesh: Mesh, other: Mesh): object {
+  const common = Object.entries(cluster.serves).filter(
+    ([name]) => mesh.gateways[name] !== undefined && other.gateways[name] !== undefined,
+  );
+  return { ...cluster, serves: Object.fromEntries(common) };
+}
+
+function settingsState({ revisions: _, clusters, ...settings }: Mesh): object {
+  return {
+    ...settings,
+    clusters: Object.fromEntries(Object.entries(clusters).map(([name, { network }]) => [name, { network }])),
+  };
+}
+
+/** The keys that both have with different values; what was removed is no change. */
+function differing(
+  before: Readonly<Record<string, unknown>>,
+  after: Readonly<Record<string, unknown>>,
+  prefix: string,
+): string[] {
+  return Object.keys(before)
+    .filter((key) => after[key] !== undefined && JSON.stringify(after[key]) !== JSON.stringify(before[key]))
+    .map((key) => prefix + key);
+}
+
+function isMap(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}
