@@ -1,9 +1,10 @@
 // Builds dist/ as a few files: to load several hundred modules would be half of the time of a run.
 import { readdirSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
 import { build } from 'esbuild';
 
-rmSync('dist', { recursive: true, force: true });
-await build({
+const { metafile } = await build({
+  metafile: true,
   entryPoints: ['src/cli.ts', ...readdirSync('generators').map((name) => `generators/${name}/index.ts`)],
   outbase: '.',
   outdir: 'dist',
@@ -22,3 +23,10 @@ await build({
   },
   logLevel: 'warning',
 });
+
+// Only now, so that a run that goes on meanwhile finds what it needs: what earlier builds left.
+const built = new Set(Object.keys(metafile.outputs));
+for (const entry of readdirSync('dist', { recursive: true, withFileTypes: true })) {
+  const path = join(entry.parentPath, entry.name);
+  if (entry.isFile() && !built.has(path)) rmSync(path);
+}

@@ -6,7 +6,7 @@ import { changedPaths } from '../policy/edits.js';
 import { newestVersion } from '../policy/versions.js';
 import { newMeshFile } from '../render/new-mesh-file.js';
 import { readText } from '../repo/files.js';
-import { type Git, initGit, isInGit, openGit } from '../repo/git.js';
+import { checkIdentity, type Git, initGit, isInGit, openGit } from '../repo/git.js';
 import { type Options, optionsOf } from './options.js';
 import { bootstrapQuestions } from './questions.js';
 import type { Report } from './report.js';
@@ -70,6 +70,7 @@ async function start(repository: Repository, options: Options, terminal: Termina
   const from = options.given['from'];
   const asks = from === undefined && terminal.interactive && !options.defaults && !options.json;
   const answers = asks ? await terminal.ask(bootstrapQuestions(options)) : {};
+  const nobody = options.commit && (await checkIdentity(root)).length > 0;
   let branch = 'main';
   const propose = async () => {
     const { mesh, text } =
@@ -90,18 +91,25 @@ async function start(repository: Repository, options: Options, terminal: Termina
       'git push',
       ...engines[mesh.engine].handOver(mesh, cluster),
     ];
-    const warnings =
-      mesh.repository.url === placeholder
+    const noUrl = options.given['repository'] === undefined && mesh.repository.url === placeholder;
+    const warnings = [
+      ...(noUrl
         ? [
             'repository.url in istio-prod.yaml is a placeholder: give yours, and run yo istio-prod again, before you hand a cluster over.',
           ]
-        : [];
+        : []),
+      ...(nobody
+        ? [
+            'Git does not know who commits, so nothing is committed: git config --global user.name and user.email, then git add . && git commit.',
+          ]
+        : []),
+    ];
     return { steps: [step], warnings, next };
   };
   const git = async (): Promise<Git | undefined> => {
     if (!options.commit) return undefined;
     if (!(await isInGit(root))) await initGit(root, branch);
-    return await openGit(root);
+    return nobody ? undefined : await openGit(root);
   };
   return await writeSteps(repository, { propose, git }, options, terminal);
 }

@@ -72,16 +72,18 @@ export function refusalText({ problems }: Refusal): string {
 /** The changes in a few lines: each file where they are few, else the number in each folder. */
 export function summary(changes: readonly FileChange[]): string {
   if (changes.length <= 12) return changes.map(({ type, path }) => `  ${signs[type]} ${path}`).join('\n');
-  const folders = new Map<string, number>();
-  for (const { type, path } of changes) {
-    const folder = path.includes('/') ? `${path.split('/').slice(0, 2).join('/')}/` : path;
-    const key = `${signs[type]} ${folder}`;
-    folders.set(key, (folders.get(key) ?? 0) + 1);
+  const folders = new Map<string, FileChange[]>();
+  for (const change of changes) {
+    const key = change.type + change.path.split('/').slice(0, 2).join('/');
+    folders.set(key, [...(folders.get(key) ?? []), change]);
   }
-  const lines = [...folders].map(([key, count]) => `  ${key}${key.endsWith('/') ? pc.dim(`  ${count} files`) : ''}`);
-  return lines.length <= 24
-    ? lines.join('\n')
-    : `${lines.slice(0, 24).join('\n')}\n  … and ${lines.length - 24} more folders`;
+  const lines = [...folders.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const sign = `  ${signs[first.type]} `;
+    if (others.length === 0) return [sign + first.path];
+    return [`${sign}${first.path.split('/').slice(0, 2).join('/')}/${pc.dim(`  ${others.length + 1} files`)}`];
+  });
+  return lines.length <= 24 ? lines.join('\n') : `${lines.slice(0, 24).join('\n')}\n  … and ${lines.length - 24} more`;
 }
 
 const signs = { create: pc.green('+'), update: pc.yellow('~'), delete: pc.red('-') } as const;

@@ -81,7 +81,9 @@ async function treeProblems(repository: Repository, options: Options): Promise<P
   const clean =
     repository.git === undefined || options.forced.has('dirty-tree') ? [] : await checkClean(repository.git);
   const branch = await branchProblems(repository, options);
-  const identity = options.commit && !options.dryRun ? await checkIdentity(repository.root) : [];
+  // A new repository is written all the same, and left to be committed by a person.
+  const identity =
+    options.commit && !options.dryRun && repository.text !== undefined ? await checkIdentity(repository.root) : [];
   return [...clean, ...branch, ...identity];
 }
 

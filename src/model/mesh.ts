@@ -132,7 +132,6 @@ export const meshSchema = z
 
 export type Mesh = z.infer<typeof meshSchema>;
 export type Revision = z.infer<typeof revision>;
-export type Gateway = z.infer<typeof gateway>;
 export type Cluster = z.infer<typeof cluster>;
 export type EngineName = (typeof engineNames)[number];
 export type InstallName = (typeof installNames)[number];

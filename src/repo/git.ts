@@ -173,11 +173,16 @@ async function run<T>(
   }
 }
 
+/** Who commits, and when: CI says so in the environment. Whatever else of git's is there (GIT_DIR in a hook) is not for us. */
+const allowEnvironment = ['AUTHOR', 'COMMITTER']
+  .flatMap((who) => ['NAME', 'EMAIL', 'DATE'].map((what) => `GIT_${who}_${what}`))
+  .concat('GIT_CONFIG_GLOBAL', 'GIT_CONFIG_NOSYSTEM');
+
 /** Git in a folder, or in the nearest one above that exists. */
 async function gitIn(root: string): Promise<import('simple-git').SimpleGit> {
   // Loaded late: it is most of the start of a command that needs no git.
   const { simpleGit } = await import('simple-git');
-  return simpleGit(nearestFolder(root));
+  return simpleGit(nearestFolder(root), { allowEnvironment });
 }
 
 function nearestFolder(path: string): string {

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
+import * as z from 'zod';
 import type { Ownership } from '../model/file-spec.js';
-import type { Mesh } from '../model/mesh.js';
+import { type Mesh, meshSchema } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import type { LockedFile } from '../plan/plan-files.js';
 
@@ -9,6 +10,8 @@ export const lockFile = 'istio-prod.lock';
 
 const note = 'Written by generator-istio-prod: what it wrote, to notice edits by hand. Do not edit.';
 const ownerships: readonly string[] = ['managed', 'frozen', 'seeded'] satisfies Ownership[];
+
+const schema = z.object({ files: z.record(z.string(), z.string()), mesh: meshSchema.optional() });
 
 /** The hash of a text, whatever its line ends are: a checkout with CRLF is no edit. */
 export function hashOf(content: string): string {
@@ -36,7 +39,7 @@ export function lockText(generator: string, mesh: Mesh, locked: ReadonlyMap<stri
 /** Reads a lock; throws a Refusal where it is no lock, or names a path that leaves the repository. */
 export function parseLock(text: string): Lock {
   try {
-    const { files, mesh } = JSON.parse(text) as { files: Record<string, string>; mesh?: Mesh };
+    const { files, mesh } = schema.parse(JSON.parse(text));
     const locked = Object.entries(files).map(([path, entry]): [string, LockedFile] => {
       const [, ownership, hash] = /^(\w+) sha256:([0-9a-f]{64})$/.exec(entry) ?? [];
       if (ownership === undefined || hash === undefined || !ownerships.includes(ownership))
