@@ -1,4 +1,5 @@
-import type { InstallName, Mesh, Revision } from '../model/mesh.js';
+import semver from 'semver';
+import type { Cluster, InstallName, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
@@ -44,7 +45,9 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
   let reached = mesh;
   for (const phase of phasesOf(mesh)) {
     const changed = { ...current.clusters };
-    for (const cluster of clusters) changed[cluster] = phase.apply(clusterOf(current, cluster), name);
+    for (const cluster of clusters) {
+      changed[cluster] = withCrds(phase.apply(clusterOf(current, cluster), name), current.revisions[name] ?? revision);
+    }
     current = { ...current, clusters: changed };
     if (JSON.stringify(current) !== JSON.stringify(reached)) {
       steps.push({
@@ -101,4 +104,10 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
     });
   }
   return problems;
+}
+
+/** A chart brings Istio's CustomResourceDefinitions; they go forward with the newest version and never back. */
+function withCrds(cluster: Cluster, { version, install }: Revision): Cluster {
+  if (install !== 'helm' || (cluster.crds !== undefined && semver.gte(cluster.crds, version))) return cluster;
+  return { ...cluster, crds: version };
 }

@@ -38,9 +38,10 @@ export function bootstrap(
   const name = revisionName(version);
   const gateways = request.gateways.map((kind) => [gatewayKinds[kind].defaultName, { kind }] as const);
   const serves = Object.fromEntries(gateways.map(([gateway]) => [gateway, [name]]));
+  const crds = install === 'helm' ? { crds: version } : {};
   const clusters = request.clusters.map((cluster) => [
     cluster,
-    { network: cluster, revisions: [name], default: name, tags: { prod: name }, serves },
+    { network: cluster, revisions: [name], default: name, tags: { prod: name }, serves, ...crds },
   ]);
   const problems = [
     ...checkRevision(revision),

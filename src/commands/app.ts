@@ -3,7 +3,7 @@ import { bootstrap } from '../changes/bootstrap.js';
 import type { EngineName, GatewayKindName, InstallName, Mesh, PlatformName, Revision } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import { changedPaths } from '../policy/edits.js';
-import { newestVersion } from '../policy/versions.js';
+import { installOf, newestVersion } from '../policy/versions.js';
 import { newMeshFile } from '../render/new-mesh-file.js';
 import { readText } from '../repo/files.js';
 import { checkIdentity, type Git, initGit, isInGit, openGit } from '../repo/git.js';
@@ -134,7 +134,7 @@ function newMesh({ given, lists }: Options, answers: Readonly<Record<string, unk
       (typeof answer === 'string' ? answer.split(',').map((each) => each.trim()) : answer) ??
       fallback) as readonly T[];
   };
-  const install = one<InstallName>('install', 'operator');
+  const install = one<InstallName>('install', installOf(given['istio-version']));
   const result = bootstrap({
     version: one('istio-version', newestVersion(install)),
     install,

@@ -5,7 +5,7 @@ export const meshFile = 'istio-prod.yaml';
 
 /** The names of what can be chosen; `src/catalog` has one file of that name for each. */
 export const engineNames = ['argo-cd', 'flux'] as const;
-export const installNames = ['operator'] as const;
+export const installNames = ['operator', 'helm'] as const;
 export const gatewayKindNames = ['ingress', 'egress', 'eastwest'] as const;
 export const platformNames = ['kubernetes', 'openshift', 'bare-metal'] as const;
 
@@ -52,6 +52,12 @@ const cluster = z
       .describe(
         'Per gateway the revisions whose pods get the traffic of the entry Service: one, or both while they blend',
       ),
+    crds: z
+      .string()
+      .optional()
+      .describe(
+        "The version of Istio's CustomResourceDefinitions, where Istio's charts bring them; it never goes back",
+      ),
     retiring: z
       .record(dnsLabel, z.enum(['gateways', 'control-plane']))
       .optional()
@@ -89,6 +95,11 @@ export const meshSchema = z
       )
       .default('docker.io/istio')
       .describe('The registry that all Istio images come from'),
+    charts: z
+      .string()
+      .regex(/^https?:\/\/\S+$/, 'is no URL of a chart repository')
+      .default('https://blob.istio.io/istio-release/charts')
+      .describe("The repository of Istio's charts, or your mirror of it"),
     meshId: dnsLabel.default('mesh1').describe('The name of the mesh in telemetry'),
     trustDomain: z
       .string()

@@ -1,4 +1,5 @@
 import { gatewayKinds, platforms } from '../catalog/kinds.js';
+import { identity } from '../catalog/mesh-settings.js';
 import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { podSecurity } from '../catalog/pod-security.js';
 import { since } from '../catalog/versions.js';
@@ -169,9 +170,7 @@ function operatedSettings(mesh: Mesh, name: string): Contribution[] {
         fromTemplate('mesh.patch.yaml', 'managed', 'overlays/clusters/__cluster__/4-gateways/mesh.patch.yaml', {
           hub: mesh.hub,
           trustDomain: mesh.trustDomain,
-          meshId: mesh.meshId,
-          network: cluster.network,
-          cluster: name,
+          identity: identity(mesh, name, cluster),
         }),
       ],
       patches: [{ path: 'mesh.patch.yaml', target: { kind: 'IstioOperator' } }],

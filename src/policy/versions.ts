@@ -27,6 +27,11 @@ export function newestVersion(install: InstallName): string {
   return newest.latest;
 }
 
+/** The install method of a version where nobody chooses one: the operator as long as it installs that version. */
+export function installOf(version: string | undefined): InstallName {
+  return version !== undefined && checkVersion(version).length === 0 && since(version, '1.24') ? 'helm' : 'operator';
+}
+
 /** Who makes the gateways of a version where nobody says so: plain injected Deployments wherever that version can. */
 export function gatewayMaker(version: string): Revision['gateways'] {
   return checkVersion(version).length > 0 || since(version, '1.10') ? 'injected' : 'operator';
@@ -44,7 +49,16 @@ export function checkRevision({ version, install, gateways }: Revision): Problem
     problems.push({
       rule: 'install-version',
       message: `The install method ${install} cannot install Istio ${version}: it installs ${able[0]?.minor} to ${able.at(-1)?.minor}.`,
-      fix: `Choose one from ${able[0]?.minor} to ${able.at(-1)?.latest}`,
+      fix: since(version, '1.24')
+        ? 'Take --install helm'
+        : `Choose one from ${able[0]?.minor} to ${able.at(-1)?.latest}`,
+    });
+  }
+  if (gateways === 'operator' && install !== 'operator') {
+    problems.push({
+      rule: 'gateway-version',
+      message: `Gateways by an operator need the install method operator, and Istio ${version} is installed by ${install}.`,
+      fix: 'Leave --gateway-install away',
     });
   }
   if (gateways === 'injected' && !since(version, '1.10')) {

@@ -10,6 +10,9 @@ import type { Engine } from './engine.js';
 
 const gateFolder = 'gateways-ready';
 
+/** One AppProject for the Application of a cluster and for the releases in it, which all clusters share. */
+const project = 'istio';
+
 /**
  * Argo CD (argo-cd.readthedocs.io): one Application per cluster, whose layers are sync waves.
  *
@@ -53,6 +56,34 @@ export const argoCd: Engine = {
   notes:
     'One Application holds the whole cluster, because Argo CD keeps an order inside an Application only. Deleting it leaves the mesh running. Never add `ApplyOutOfSyncOnly=true` to it: a switch would then pass a gateway that is not healthy.',
 
+  releaseFile: 'application.yaml',
+  releaseKind: 'Application',
+
+  release: (path, ownership, { charts, keep, ...release }) =>
+    fromTemplate(path, ownership, 'overlays/releases/application.yaml', {
+      ...release,
+      project,
+      // Without the finalizer, what a release brought stays when its Application goes.
+      metadata: {
+        name: release.name,
+        namespace: 'argocd',
+        ...(keep
+          ? { annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' } }
+          : { finalizers: ['resources-finalizer.argocd.argoproj.io'] }),
+      },
+      source: {
+        ...(charts === undefined ? {} : { repoURL: charts }),
+        chart: release.chart,
+        targetRevision: release.version,
+        helm: { releaseName: release.name, valuesObject: release.values },
+      },
+      automated: { prune: !keep, selfHeal: true },
+      ignoreDifferences: webhookDifferences,
+    }),
+
+  releasePatch: (path, mesh, values) =>
+    fromTemplate(path, 'managed', 'overlays/releases/application.patch.yaml', { charts: mesh.charts, values }),
+
   handOver: (_mesh, cluster) => [
     'kubectl apply --server-side --field-manager=istio-prod -f delivery/argo-cd/argocd-cm.yaml',
     `kubectl apply -f delivery/argo-cd/${cluster}.yaml`,
@@ -67,15 +98,19 @@ export const argoCd: Engine = {
 function application(mesh: Mesh, name: string): FileSpec {
   const revisions = Object.values(mesh.revisions);
   const operators = revisions.some(({ install }) => install === 'operator');
+  const charts = revisions.some(({ install }) => install === 'helm');
   const namespaces = [
     rootNamespace,
     mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-system-*',
     ...(operators ? ['istio-operator'] : []),
     ...gatewayNamespaces(mesh),
+    ...(charts ? ['argocd'] : []),
   ];
   const { path } = mesh.repository;
   return fromTemplate(`delivery/argo-cd/${name}.yaml`, 'managed', 'overlays/delivery/argo-cd/__cluster__.yaml', {
     name: `istio-${name}`,
+    project,
+    sources: charts ? [mesh.repository.url, mesh.charts] : [mesh.repository.url],
     url: mesh.repository.url,
     branch: mesh.repository.branch,
     path: path === '.' ? `clusters/${name}` : `${path}/clusters/${name}`,
@@ -83,7 +118,7 @@ function application(mesh: Mesh, name: string): FileSpec {
     clusterKinds: kinds({
       '': ['Namespace'],
       'admissionregistration.k8s.io': ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
-      ...(operators
+      ...(operators || charts
         ? {
             'apiextensions.k8s.io': ['CustomResourceDefinition'],
             'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],
@@ -95,6 +130,7 @@ function application(mesh: Mesh, name: string): FileSpec {
       apps: ['Deployment'],
       autoscaling: ['HorizontalPodAutoscaler'],
       ...(revisions.some(({ gateways }) => gateways === 'operator') ? { batch: ['Job'] } : {}),
+      ...(charts ? { 'argoproj.io': ['Application'] } : {}),
       ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
       policy: ['PodDisruptionBudget'],
       'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],

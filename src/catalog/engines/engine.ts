@@ -1,4 +1,4 @@
-import type { FileSpec } from '../../model/file-spec.js';
+import type { FileSpec, Ownership } from '../../model/file-spec.js';
 import type { LayerName } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 
@@ -8,6 +8,20 @@ export interface Gate {
   readonly after: LayerName;
   /** The name of the folder in the cluster. */
   readonly folder: string;
+}
+
+/** One of Istio's charts, installed under a name. */
+export interface ChartRelease {
+  /** At most 53 characters, because Helm refuses longer ones. */
+  readonly name: string;
+  readonly namespace: string;
+  readonly chart: string;
+  readonly version: string;
+  readonly values: object;
+  /** Whether it outlives everything: what it brought stays even where its object is deleted. */
+  readonly keep: boolean;
+  /** The chart repository; a frozen release leaves it to the cluster's patch. */
+  readonly charts?: string;
 }
 
 /** A delivery engine: what hands the repository over, and what it adds to the layers so that they become real in order. */
@@ -24,6 +38,13 @@ export interface Engine {
   readonly appliedByHand: boolean;
   /** What people must know of this engine, for the README; Markdown. */
   readonly notes: string;
+  /** The name of the file that holds a Helm release of this engine, and the kind of its object. */
+  readonly releaseFile: string;
+  readonly releaseKind: string;
+  /** A Helm release, as an object that this engine installs. */
+  release(path: string, ownership: Ownership, release: ChartRelease): FileSpec;
+  /** A patch of releases: more values, and the chart repository of the mesh. */
+  releasePatch(path: string, mesh: Mesh, values: object): FileSpec;
   /** The commands that hand a cluster over, for the README. */
   handOver(mesh: Mesh, cluster: string): readonly string[];
 }

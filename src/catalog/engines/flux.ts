@@ -18,6 +18,7 @@ export const flux: Engine = {
   files: (mesh) =>
     Object.keys(mesh.clusters).flatMap((cluster) => [
       source(mesh, cluster),
+      ...charts(mesh, cluster),
       ...layerNames.map((_, at) => layer(mesh, cluster, at)),
     ]),
 
@@ -29,6 +30,23 @@ export const flux: Engine = {
 
   notes:
     'The path of `flux bootstrap` is `delivery/flux/<cluster>`, never `clusters/<cluster>`: that path would apply all layers at once, and the switch would not wait for the gateways. Deleting a Kustomization leaves the mesh running. From Flux 2.7 on, the feature gate `CancelHealthCheckOnNewRevision=true` of kustomize-controller makes it take a mending commit at once instead of after the timeout.',
+
+  releaseFile: 'helm-release.yaml',
+  releaseKind: 'HelmRelease',
+
+  release: (path, ownership, { charts: _, keep, ...release }) =>
+    fromTemplate(path, ownership, 'overlays/releases/helm-release.yaml', {
+      ...release,
+      metadata: {
+        name: release.name,
+        namespace: release.namespace,
+        ...(keep ? { annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } } : {}),
+      },
+      source: { kind: 'HelmRepository', name: sourceName, namespace: 'flux-system' },
+    }),
+
+  releasePatch: (path, _mesh, values) =>
+    fromTemplate(path, 'managed', 'overlays/releases/helm-release.patch.yaml', { values }),
 
   handOver: (mesh, cluster) => [
     `flux bootstrap git --url=${mesh.repository.url} --branch=${mesh.repository.branch} --path=${below(mesh, `delivery/flux/${cluster}`)}`,
@@ -50,6 +68,15 @@ function source(mesh: Mesh, cluster: string): FileSpec {
 }
 
 const sourceName = 'istio';
+
+/** The chart repository, where a revision is installed from it. */
+function charts(mesh: Mesh, cluster: string): FileSpec[] {
+  if (!Object.values(mesh.revisions).some(({ install }) => install === 'helm')) return [];
+  const template = 'overlays/delivery/flux/__cluster__/charts.yaml';
+  return [
+    fromTemplate(`delivery/flux/${cluster}/charts.yaml`, 'managed', template, { name: sourceName, url: mesh.charts }),
+  ];
+}
 
 function layer(mesh: Mesh, cluster: string, at: number): FileSpec {
   const name = layerNames[at] ?? '';

@@ -11,6 +11,7 @@ import {
   versionLabel,
 } from '../../model/revision.js';
 import { platforms } from '../kinds.js';
+import { identity, meshConfig } from '../mesh-settings.js';
 import { operatedNamespaces } from '../namespaces.js';
 import { podSecurity } from '../pod-security.js';
 import type { Install } from './install.js';
@@ -133,10 +134,8 @@ export const operator: Install = {
                   'overlays/clusters/__cluster__/3-control-planes/mesh.patch.yaml',
                   {
                     hub: mesh.hub,
-                    trustDomain: mesh.trustDomain,
-                    meshId: mesh.meshId,
-                    network: cluster.network,
-                    cluster: name,
+                    meshConfig: meshConfig(mesh),
+                    identity: identity(mesh, name, cluster),
                   },
                 ),
               ],
