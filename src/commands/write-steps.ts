@@ -1,5 +1,6 @@
 import { type Problem, Refusal } from '../model/problem.js';
 import { checkIdentity, type Git } from '../repo/git.js';
+import { hashOf } from '../repo/lock.js';
 import { removeUnfinished } from '../repo/unfinished.js';
 import { type MeshStep, planSteps, writeStep } from './carry-out.js';
 import type { Options } from './options.js';
@@ -57,23 +58,38 @@ export async function writeSteps(
   return { status: 'done', steps: done, warnings, next };
 }
 
+/** A repository, and what was completed in it before anything else. */
+export interface WholeRepository extends Repository {
+  readonly completed: Report['steps'];
+}
+
 /** Opens a repository, and completes a run that was killed while it wrote: what follows starts from a whole repository. */
-export async function openWhole(options: Options, terminal: Terminal): Promise<Repository> {
+export async function openWhole(options: Options): Promise<WholeRepository> {
   const repository = await openRepository(options.root, options.commit);
-  const { unfinished, text } = repository;
-  if (unfinished === undefined || options.dryRun) return repository;
-  if (text !== undefined) {
-    const [title = '', ...body] = (unfinished.message ?? '').split('\n');
-    const mesh = await meshOf({ ...repository, lock: { ...repository.lock, mesh: undefined } }, options.forced);
-    const step = { name: 'unfinished', mesh, text, title, body: body.join('\n').trim() };
-    const git = unfinished.message === undefined ? undefined : repository.git;
-    for (const planned of planSteps({ ...repository, text: undefined }, [step], options.forced)) {
-      await writeStep(repository.root, planned, git, unfinished.paths);
-    }
-    if (!options.json) terminal.print('Completed an earlier run that was cut off.');
+  const { unfinished, text, root } = repository;
+  if (unfinished === undefined) return { ...repository, completed: [] };
+  if (options.dryRun) {
+    throw new Refusal([
+      {
+        rule: 'unfinished-run',
+        message: 'An earlier run was cut off while it wrote.',
+        fix: 'Run any command but a dry run: it completes that one first',
+      },
+    ]);
   }
-  removeUnfinished(repository.root);
-  return await openRepository(options.root, options.commit);
+  const completed = [];
+  // Killed before its mesh was there, a run has written nothing but the journal.
+  if (text !== undefined && hashOf(text) === unfinished.mesh) {
+    const { title, body, commits, paths } = unfinished;
+    const mesh = await meshOf({ ...repository, lock: { ...repository.lock, mesh: undefined } }, options.forced);
+    const git = commits ? repository.git : undefined;
+    const steps = [{ name: 'unfinished', mesh, text, title, body }];
+    for (const step of planSteps({ ...repository, text: undefined }, steps, options.forced)) {
+      completed.push({ ...step, commit: await writeStep(root, step, git, paths) });
+    }
+  }
+  removeUnfinished(root);
+  return { ...(await openRepository(options.root, options.commit)), completed };
 }
 
 /** What forbids to write into this working tree at all. */

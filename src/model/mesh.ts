@@ -18,6 +18,9 @@ export const dnsLabel = z
     'is no DNS-1123 label: lower case letters, digits and "-", and a letter or digit at both ends',
   );
 
+/** The name of a Service: a DNS-1035 label, which starts with a letter (RFC 1035). */
+const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
+
 const revisionNames = z.array(dnsLabel);
 
 const revision = z
@@ -48,7 +51,7 @@ const cluster = z
         'Revision tags: the label istio.io/rev of a workload namespace names a tag, and the tag names a revision',
       ),
     serves: z
-      .record(dnsLabel, revisionNames.min(1))
+      .record(serviceName, revisionNames.min(1))
       .describe(
         'Per gateway the revisions whose pods get the traffic of the entry Service: one, or both while they blend',
       ),
@@ -136,7 +139,7 @@ export const meshSchema = z
     revisions: z
       .record(dnsLabel, revision)
       .describe('The revisions this repository holds, each named after its version: 1-10-3'),
-    gateways: z.record(dnsLabel, gateway).describe('The gateways, each named as its entry Service'),
+    gateways: z.record(serviceName, gateway).describe('The gateways, each named as its entry Service'),
     clusters: z.record(dnsLabel, cluster).describe('The clusters, each with what runs there'),
   })
   .describe('The mesh: what this repository is meant to hold. Edit it and run: yo istio-prod');

@@ -1,7 +1,14 @@
-import { type Document, isCollection, isNode, isScalar, isSeq, LineCounter, parseDocument } from 'yaml';
+import { type Document, isCollection, isNode, isScalar, isSeq, LineCounter, parseDocument, type Tags } from 'yaml';
 import type { z } from 'zod';
 import { type Mesh, meshSchema } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
+
+/** YAML 1.1 as kubectl reads it, but for floats with an exponent: the library's take the name e1, which is none. */
+const reading = {
+  version: '1.1',
+  customTags: (tags: Tags) =>
+    tags.filter((tag) => typeof tag === 'string' || !('format' in tag) || tag.format !== 'EXP'),
+} as const;
 
 type Path = readonly PropertyKey[];
 
@@ -15,7 +22,7 @@ export interface ReadMesh {
 /** Reads a mesh file. YAML 1.1, as kubectl reads it: what means one thing here means the same there. */
 export function parseMesh(text: string, file: string): ReadMesh {
   const lines = new LineCounter();
-  const document = parseDocument(text, { version: '1.1', lineCounter: lines, prettyErrors: false });
+  const document = parseDocument(text, { ...reading, lineCounter: lines, prettyErrors: false });
   const at = (offset: number) => {
     const { line, col } = lines.linePos(offset);
     return `${file}:${line}:${col}`;
@@ -80,7 +87,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
 
 /** The mesh file with the difference between two meshes carried into it: everything else, comments too, stays as it is. */
 export function editMeshFile(text: string, before: Mesh, after: Mesh): string {
-  const document = parseDocument(text, { version: '1.1' });
+  const document = parseDocument(text, reading);
   carry(document, [], before, after);
   const indent = /^( +)\S/m.exec(text)?.[1]?.length ?? 2;
   return document.toString({ lineWidth: 0, indent, flowCollectionPadding: !/\{\S/.test(text) });

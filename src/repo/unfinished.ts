@@ -5,9 +5,15 @@ import { readText, removeFile, writeWhole } from './files.js';
 /** The journal of a run: there while it writes, so that a run that was killed is completed by the next. */
 export const unfinishedFile = 'istio-prod.unfinished';
 
-const schema = z.object({ paths: z.array(z.string()), message: z.string().optional() });
+const schema = z.object({
+  paths: z.array(z.string()),
+  mesh: z.string(),
+  title: z.string(),
+  body: z.string(),
+  commits: z.boolean(),
+});
 
-/** The files that a run is about to write, and the message of its commit where it makes one. */
+/** What a run is about to write: its files, the hash of its istio-prod.yaml, and the words of its commit where it makes one. */
 export type Unfinished = z.infer<typeof schema>;
 
 export function readUnfinished(root: string): Unfinished | undefined {

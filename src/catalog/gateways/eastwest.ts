@@ -9,9 +9,9 @@ export const eastwest: GatewayKind = {
   component: 'ingressGateways',
   crossesNetworks: true,
   ports: [
-    { name: 'status-port', port: 15021, targetPort: 15021 },
-    { name: 'tls', port: 15443, targetPort: 15443 },
-    { name: 'tls-istiod', port: 15012, targetPort: 15012 },
-    { name: 'tls-webhook', port: 15017, targetPort: 15017 },
+    { name: 'status-port', port: 15021, targetPort: 15021, protocol: 'TCP' },
+    { name: 'tls', port: 15443, targetPort: 15443, protocol: 'TCP' },
+    { name: 'tls-istiod', port: 15012, targetPort: 15012, protocol: 'TCP' },
+    { name: 'tls-webhook', port: 15017, targetPort: 15017, protocol: 'TCP' },
   ],
 };

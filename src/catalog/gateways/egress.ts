@@ -9,7 +9,7 @@ export const egress: GatewayKind = {
   component: 'egressGateways',
   crossesNetworks: false,
   ports: [
-    { name: 'http2', port: 80, targetPort: 8080 },
-    { name: 'https', port: 443, targetPort: 8443 },
+    { name: 'http2', port: 80, targetPort: 8080, protocol: 'TCP' },
+    { name: 'https', port: 443, targetPort: 8443, protocol: 'TCP' },
   ],
 };

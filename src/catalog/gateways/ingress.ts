@@ -9,10 +9,10 @@ export const ingress: GatewayKind = {
   component: 'ingressGateways',
   crossesNetworks: false,
   ports: [
-    { name: 'status-port', port: 15021, targetPort: 15021 },
-    { name: 'http2', port: 80, targetPort: 8080 },
-    { name: 'https', port: 443, targetPort: 8443 },
-    { name: 'tcp', port: 31400, targetPort: 31400 },
-    { name: 'tls', port: 15443, targetPort: 15443 },
+    { name: 'status-port', port: 15021, targetPort: 15021, protocol: 'TCP' },
+    { name: 'http2', port: 80, targetPort: 8080, protocol: 'TCP' },
+    { name: 'https', port: 443, targetPort: 8443, protocol: 'TCP' },
+    { name: 'tcp', port: 31400, targetPort: 31400, protocol: 'TCP' },
+    { name: 'tls', port: 15443, targetPort: 15443, protocol: 'TCP' },
   ],
 };

@@ -3,6 +3,8 @@ export interface GatewayPort {
   readonly name: string;
   readonly port: number;
   readonly targetPort: number;
+  /** Always written: server-side apply keys the ports by port and protocol. */
+  readonly protocol: 'TCP';
 }
 
 /** A kind of gateway: kinds differ in data only. */
