@@ -5,7 +5,7 @@ import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
 import { checkRevision, checkSkew, checkVersion, gatewayMaker } from '../policy/versions.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
-import { type Outcome, type Step, withoutForced } from './step.js';
+import { checkedSteps, type Outcome, type Step, withoutForced } from './step.js';
 
 /** What a person asks of `revision`. */
 export interface UpgradeRequest {
@@ -60,7 +60,7 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
     }
     if (phase.name === request.through) break;
   }
-  return { steps };
+  return checkedSteps(steps);
 }
 
 function wantedRevision(mesh: Mesh, { version, install, gateways }: UpgradeRequest): Revision {

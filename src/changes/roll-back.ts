@@ -2,7 +2,7 @@ import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
 import { phasesOf } from '../policy/phases.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
-import type { Outcome, Step } from './step.js';
+import { checkedSteps, type Outcome, type Step } from './step.js';
 
 /** What a person asks of `rollback`. */
 export interface RollbackRequest {
@@ -51,5 +51,5 @@ export function rollBack(mesh: Mesh, { clusters = Object.keys(mesh.clusters), al
     current = next;
     if (!all) break;
   }
-  return { steps };
+  return checkedSteps(steps);
 }

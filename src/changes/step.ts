@@ -1,5 +1,6 @@
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
+import { checkMesh } from '../policy/check-mesh.js';
 
 /** One commit: the mesh that it leads to, and what it says. */
 export interface Step {
@@ -13,6 +14,14 @@ export interface Step {
 
 /** What a change comes to: the steps to take, which may be none, or all the reasons why it is refused. */
 export type Outcome = { readonly steps: readonly Step[] } | { readonly problems: readonly Problem[] };
+
+/** The steps, or what is wrong with a mesh that one of them leads to: a command must not write what every later one refuses. */
+export function checkedSteps(steps: readonly Step[]): Outcome {
+  const problems = new Map(
+    steps.flatMap(({ mesh }) => checkMesh(mesh)).map(({ at: _, ...problem }) => [problem.message, problem]),
+  );
+  return problems.size > 0 ? { problems: [...problems.values()] } : { steps };
+}
 
 /** Leaves out what `--force RULE` allows. */
 export function withoutForced<P extends Problem>(problems: readonly P[], forced: ReadonlySet<string>): P[] {

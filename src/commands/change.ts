@@ -1,7 +1,6 @@
 import type { Outcome, Step } from '../changes/step.js';
 import type { Mesh } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
-import { checkMesh } from '../policy/check-mesh.js';
 import { checkPaths } from '../repo/files.js';
 import { hashOf } from '../repo/lock.js';
 import { type MeshStep, planMesh } from './carry-out.js';
@@ -27,7 +26,6 @@ export async function changeMesh(options: Options, terminal: Terminal, { decide,
     const steps = 'steps' in outcome ? outcome.steps : [];
     const problems = [
       ...('problems' in outcome ? outcome.problems : []),
-      ...steps.flatMap((step) => checkMesh(step.mesh)),
       ...filesProblems(repository, mesh, options.forced),
     ];
     if (problems.length > 0) throw new Refusal(problems);

@@ -1,5 +1,5 @@
 import { engines, installs } from '../catalog/catalog.js';
-import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js';
+import { controlPlaneNamespaces } from '../catalog/namespaces.js';
 import { type FileSpec, fromObject, fromTemplate } from '../model/file-spec.js';
 import { kustomization } from '../model/kustomization.js';
 import { type Contribution, type LayerName, layerNames } from '../model/layers.js';
@@ -41,22 +41,12 @@ function layerFiles(mesh: Mesh, name: string, layer: LayerName, parts: readonly 
   const resources = parts
     .flatMap((part) => part.resources ?? [])
     .map((path) => (path.startsWith('./') ? path.slice(2) : `../../../${path}`));
-  // An empty folder builds to nothing, which engines take for a mistake: a marker keeps the layer's name in the chain.
-  const marker =
-    resources.length > 0
-      ? []
-      : [
-          fromTemplate(`${folder}/layer.yaml`, 'managed', 'overlays/clusters/__cluster__/__layer__/layer.yaml', {
-            name: `istio-prod-${layer}`,
-            namespace: rootNamespace,
-          }),
-        ];
   return [
     fromObject(
       `${folder}/kustomization.yaml`,
       'managed',
       kustomization({
-        resources: resources.length > 0 ? resources : ['layer.yaml'],
+        resources,
         components: [
           `../custom/${layer}`,
           ...engines[mesh.engine].layerComponents(layer).map((path) => `../../../${path}`),
@@ -65,7 +55,6 @@ function layerFiles(mesh: Mesh, name: string, layer: LayerName, parts: readonly 
         images: parts.flatMap((part) => part.images ?? []),
       }),
     ),
-    ...marker,
     ...files.map((file) => ({ ...file, path: `${folder}/${file.path}` })),
     fromTemplate(
       `clusters/${name}/custom/${layer}/kustomization.yaml`,

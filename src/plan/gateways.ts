@@ -1,5 +1,6 @@
 import { gatewayKinds, platforms } from '../catalog/kinds.js';
 import { identity } from '../catalog/mesh-settings.js';
+import { namespaceBase } from '../catalog/namespace-base.js';
 import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { podSecurity } from '../catalog/pod-security.js';
 import { since } from '../catalog/versions.js';
@@ -16,44 +17,34 @@ const dnsCapture = { ISTIO_META_DNS_CAPTURE: 'true' };
 export function gatewayBases(mesh: Mesh): FileSpec[] {
   return gatewayNamespaces(mesh).flatMap((namespace) => {
     const gateways = Object.keys(mesh.gateways).filter((gateway) => gatewayNamespace(mesh, gateway) === namespace);
-    const folder = `bases/${namespace}`;
-    const template = 'templates/bases/__gateway-namespace__';
-    const files = gateways.map((gateway) => `${gateway}.yaml`);
-    const platformRole = platforms[mesh.platform].gatewayClusterRole;
+    const crossing = gateways.filter((gateway) => kindOf(mesh, gateway).crossesNetworks);
     return [
-      fromObject(`${folder}/namespace/kustomization.yaml`, 'managed', kustomization({ resources: ['namespace.yaml'] })),
-      fromTemplate(
-        `${folder}/namespace/namespace.yaml`,
-        'managed',
-        'templates/bases/__namespace__/namespace/namespace.yaml',
-        { namespace },
-      ),
-      fromObject(
-        `${folder}/identity/kustomization.yaml`,
-        'managed',
-        kustomization({ resources: platformRole === undefined ? files : [...files, 'platform.yaml'] }),
-      ),
-      ...(platformRole === undefined
-        ? []
-        : [
-            fromTemplate(`${folder}/identity/platform.yaml`, 'managed', `${template}/identity/platform.yaml`, {
-              namespace,
-              group: `system:serviceaccounts:${namespace}`,
-              role: platformRole,
-            }),
-          ]),
-      fromObject(`${folder}/services/kustomization.yaml`, 'managed', kustomization({ resources: files })),
-      fromObject(`${folder}/entry/kustomization.yaml`, 'managed', kustomization({ resources: files })),
-      ...gateways.flatMap((gateway) => {
-        const data = { ...gatewayData(mesh, gateway), listeners: listenersService(gateway), role: `${gateway}-sds` };
-        return [
-          fromTemplate(`${folder}/identity/${gateway}.yaml`, 'managed', `${template}/identity/__gateway__.yaml`, data),
-          fromTemplate(`${folder}/services/${gateway}.yaml`, 'managed', `${template}/services/__gateway__.yaml`, data),
-          fromTemplate(`${folder}/entry/${gateway}.yaml`, 'managed', `${template}/entry/__gateway__.yaml`, data),
-        ];
-      }),
+      ...namespaceBase(mesh, namespace),
+      ...['identity', 'services', 'entry'].flatMap((part) => gatewayBase(mesh, namespace, part, gateways)),
+      ...(crossing.length === 0 ? [] : gatewayBase(mesh, namespace, 'mesh', crossing)),
     ];
   });
+}
+
+/** One part of a gateway namespace: a file per gateway. */
+function gatewayBase(mesh: Mesh, namespace: string, part: string, gateways: readonly string[]): FileSpec[] {
+  const folder = `bases/${namespace}/${part}`;
+  const resources = gateways.map((gateway) => `${gateway}.yaml`);
+  return [
+    fromObject(`${folder}/kustomization.yaml`, 'managed', kustomization({ resources })),
+    ...gateways.map((gateway) =>
+      fromTemplate(
+        `${folder}/${gateway}.yaml`,
+        'managed',
+        `templates/bases/__gateway-namespace__/${part}/__gateway__.yaml`,
+        {
+          ...gatewayData(mesh, gateway),
+          listeners: listenersService(gateway),
+          role: `${gateway}-sds`,
+        },
+      ),
+    ),
+  ];
 }
 
 /** The frozen files of one revision's gateways: a plain Deployment that istiod injects, or an IstioOperator. */
@@ -97,6 +88,16 @@ export function gatewayContributions(mesh: Mesh, name: string): Contribution[] {
     ),
     ...operatedSettings(mesh, name),
     { layer: '5-switch', resources: bases('entry') },
+    {
+      layer: '6-mesh',
+      resources: gatewayNamespaces(mesh)
+        .filter((namespace) =>
+          gateways.some(
+            (gateway) => gatewayNamespace(mesh, gateway) === namespace && kindOf(mesh, gateway).crossesNetworks,
+          ),
+        )
+        .map((namespace) => `bases/${namespace}/mesh`),
+    },
     ...gateways.map((gateway) => entrySwitch(mesh, name, gateway)),
   ];
 }

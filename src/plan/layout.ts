@@ -1,4 +1,5 @@
 import { engines, installs } from '../catalog/catalog.js';
+import { namespaceBase } from '../catalog/namespace-base.js';
 import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromObject, fromTemplate } from '../model/file-spec.js';
 import { kustomization } from '../model/kustomization.js';
@@ -26,7 +27,7 @@ export function layout(mesh: Mesh): FileSpec[] {
 /** One folder a namespace, cut by layer. */
 function bases(mesh: Mesh): FileSpec[] {
   return [
-    ...namespaceBase(rootNamespace),
+    ...namespaceBase(mesh, rootNamespace),
     fromObject(
       'bases/istio-config/mesh/kustomization.yaml',
       'managed',
@@ -38,18 +39,8 @@ function bases(mesh: Mesh): FileSpec[] {
       'templates/bases/istio-config/mesh/peer-authentication.yaml',
       { namespace: rootNamespace },
     ),
-    ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap(namespaceBase),
+    ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...Object.values(installs).flatMap((install) => install.baseFiles(mesh)),
     ...gatewayBases(mesh),
-  ];
-}
-
-function namespaceBase(namespace: string): FileSpec[] {
-  const folder = `bases/${namespace}/namespace`;
-  return [
-    fromObject(`${folder}/kustomization.yaml`, 'managed', kustomization({ resources: ['namespace.yaml'] })),
-    fromTemplate(`${folder}/namespace.yaml`, 'managed', 'templates/bases/__namespace__/namespace/namespace.yaml', {
-      namespace,
-    }),
   ];
 }

@@ -204,7 +204,7 @@ function checkTags(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
     ...Object.entries(cluster.tags).flatMap(([tag, revision]) => [
       ...notLive(controlPlaneRevisions(cluster), [revision], [...at, tag], `has the tag ${tag} on`, name),
       ...checkLength('tag', tag).map((problem) => ({ ...problem, at: [...at, tag] })),
-      ...(tag === 'default' || mesh.revisions[tag] !== undefined
+      ...(tag === 'default' || Object.hasOwn(mesh.revisions, tag)
         ? [
             {
               at: [...at, tag],

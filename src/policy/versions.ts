@@ -6,7 +6,7 @@ import type { Problem } from '../model/problem.js';
 
 /** A version must be a whole semantic version, because it names images and a revision. */
 export function checkVersion(version: string): Problem[] {
-  if (semver.valid(version) === version) return [];
+  if (semver.valid(version) === version && version === version.toLowerCase()) return [];
   const known = istioMinors.find(({ minor }) => minor === version.replace(/^v/, ''));
   return [
     {

@@ -38,7 +38,15 @@ export function parseMesh(text: string, file: string): ReadMesh {
       })),
     };
   }
-  const result = meshSchema.safeParse(document.toJS());
+  let content: unknown;
+  try {
+    content = document.toJS();
+  } catch (error) {
+    // An alias to nothing, or to too much.
+    const message = `${file}: ${(error as Error).message}`;
+    return { locate, problems: [{ rule: 'mesh-syntax', message, fix: `Mend the YAML of ${file}` }] };
+  }
+  const result = meshSchema.safeParse(content);
   if (result.success) return { mesh: result.data, problems: [], locate };
   return {
     locate,
@@ -90,7 +98,8 @@ export function editMeshFile(text: string, before: Mesh, after: Mesh): string {
   const document = parseDocument(text, reading);
   carry(document, [], before, after);
   const indent = /^( +)\S/m.exec(text)?.[1]?.length ?? 2;
-  return document.toString({ lineWidth: 0, indent, flowCollectionPadding: !/\{\S/.test(text) });
+  const edited = document.toString({ lineWidth: 0, indent, flowCollectionPadding: !/\{\S/.test(text) });
+  return text.includes('\r\n') ? edited.replaceAll(/\r?\n/g, '\r\n') : edited;
 }
 
 function carry(document: Document, path: readonly string[], before: unknown, after: unknown): void {

@@ -10,7 +10,8 @@ export function toYaml(object: object): string {
   const key = JSON.stringify(object);
   let block = blocks.get(key);
   if (block === undefined) {
-    block = dump(object, options);
+    // A lone "." is a number to some readers of YAML 1.1.
+    block = dump(object, options).replaceAll(/^(\s*(?:- )?(?:\S+: )?)\.$/gm, '$1"."');
     blocks.set(key, block);
   }
   return block;

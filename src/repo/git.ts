@@ -67,7 +67,15 @@ export async function openGit(root: string): Promise<Git> {
     changed: async () => {
       const status = await run(
         'look at the working tree',
-        (git) => git.raw(['status', '--porcelain=v1', '-z', '--untracked-files=no', '--', `:(top)${path}`]),
+        (git) =>
+          git.raw([
+            'status',
+            '--porcelain=v1',
+            '-z',
+            '--untracked-files=no',
+            '--',
+            path === '.' ? ':(top)' : `:(top,literal)${path}`,
+          ]),
         root,
       );
       return status

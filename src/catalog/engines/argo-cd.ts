@@ -126,7 +126,7 @@ function application(mesh: Mesh, name: string): FileSpec {
         : {}),
     }),
     namespaceKinds: kinds({
-      '': ['ConfigMap', 'Service', 'ServiceAccount'],
+      '': [...(charts ? ['ConfigMap'] : []), 'Service', 'ServiceAccount'],
       apps: ['Deployment'],
       autoscaling: ['HorizontalPodAutoscaler'],
       ...(revisions.some(({ gateways }) => gateways === 'operator') ? { batch: ['Job'] } : {}),

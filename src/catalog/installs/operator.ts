@@ -1,7 +1,7 @@
 import { fromObject, fromTemplate } from '../../model/file-spec.js';
 import { kustomization } from '../../model/kustomization.js';
 import type { Contribution } from '../../model/layers.js';
-import type { Mesh } from '../../model/mesh.js';
+import type { Cluster, Mesh } from '../../model/mesh.js';
 import {
   clusterOf,
   controlPlaneNamespace,
@@ -12,8 +12,10 @@ import {
 } from '../../model/revision.js';
 import { platforms } from '../kinds.js';
 import { identity, meshConfig } from '../mesh-settings.js';
+import { namespaceBase } from '../namespace-base.js';
 import { operatedNamespaces } from '../namespaces.js';
 import { podSecurity } from '../pod-security.js';
+import { since } from '../versions.js';
 import type { Install } from './install.js';
 
 /** The image name in the frozen Deployment; the cluster's layer replaces it by the mesh's hub. */
@@ -34,19 +36,7 @@ export const operator: Install = {
     operatorRevisions(mesh, Object.keys(mesh.revisions)).length === 0
       ? []
       : [
-          fromObject(
-            'bases/istio-operator/namespace/kustomization.yaml',
-            'managed',
-            kustomization({ resources: ['namespace.yaml'] }),
-          ),
-          fromTemplate(
-            'bases/istio-operator/namespace/namespace.yaml',
-            'managed',
-            'templates/bases/__namespace__/namespace/namespace.yaml',
-            {
-              namespace: 'istio-operator',
-            },
-          ),
+          ...namespaceBase(mesh, 'istio-operator'),
           fromObject(
             'bases/istio-operator/crd/kustomization.yaml',
             'managed',
@@ -70,6 +60,8 @@ export const operator: Install = {
       versionLabel: versionLabel(version),
       operator: `istio-operator-${name}`,
       podSecurity: podSecurity(version, 1337),
+      // From 1.17 on it would show its metrics to its own pod only.
+      args: since(version, '1.17') ? ['--monitoring-host=0.0.0.0', '--monitoring-port=8383'] : [],
       operatorImage: `${operatorImage}:${version}`,
       controlPlane: `control-plane-${name}`,
       namespace: controlPlaneNamespace(mesh, name),
@@ -141,12 +133,33 @@ export const operator: Install = {
               ],
               patches: [{ path: 'mesh.patch.yaml', target: { kind: 'IstioOperator', name: 'control-plane-.*' } }],
             },
+            ...withoutCrds(cluster, controlPlanes),
           ]),
     ];
     if (platforms[mesh.platform].cni !== undefined) layers.push(cni(mesh, cluster.default));
     return layers;
   },
 };
+
+/**
+ * An operator that restarts applies all of its control plane again, Istio's CustomResourceDefinitions too. Only the newest
+ * version may: older ones would take away what newer resources need. The operator never deletes them.
+ */
+function withoutCrds(cluster: Cluster, controlPlanes: readonly string[]): Contribution[] {
+  const older = cluster.crds === undefined ? controlPlanes.slice(0, -1) : controlPlanes;
+  if (older.length === 0) return [];
+  const file = 'crds.patch.yaml';
+  return [
+    {
+      layer: '3-control-planes',
+      files: [fromTemplate(file, 'managed', `overlays/clusters/__cluster__/3-control-planes/${file}`, {})],
+      patches: older.map((revision) => ({
+        path: file,
+        target: { kind: 'IstioOperator', name: `control-plane-${revision}` },
+      })),
+    },
+  ];
+}
 
 function operatorRevisions(mesh: Mesh, names: readonly string[]): string[] {
   return names.filter((name) => revisionOf(mesh, name).install === 'operator');

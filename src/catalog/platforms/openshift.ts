@@ -2,14 +2,14 @@ import { since } from '../versions.js';
 import type { Platform } from './platform.js';
 
 /**
- * OpenShift (istio.io/docs/setup/platform-setup/openshift): the CNI runs in kube-system behind multus, gateways need an SCC.
+ * OpenShift (istio.io/docs/setup/platform-setup/openshift): the CNI runs in kube-system behind multus, and pods that choose their user need an SCC.
  *
  * The values follow manifests/profiles/openshift.yaml of each minor, but for the injected annotation: it would land on
  * gateway pods too, and sidecars get it from `istio_cni.chained: false`.
  */
 export const openshift: Platform = {
   title: 'openshift: OpenShift, with the Istio CNI behind multus',
-  gatewayClusterRole: 'system:openshift:scc:nonroot-v2',
+  permission: 'openshift.yaml',
   cni: {
     namespace: 'kube-system',
 

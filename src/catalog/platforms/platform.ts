@@ -12,8 +12,8 @@ export interface Platform {
   };
   /** Whether LoadBalancer Services never get an address here: an engine that waited for one would wait for ever. */
   readonly withoutAddresses?: true;
-  /** A ClusterRole that lets gateway pods run as user 1337, where the platform asks for one. */
-  readonly gatewayClusterRole?: string;
+  /** The file that lets pods choose their user (Istio's run as 1337), where the platform asks for one; a template of that name makes it. */
+  readonly permission?: string;
 }
 
 /** Values of an istiod that a platform adds: top level keys, and keys under `global`. */
