@@ -21,7 +21,7 @@ type Part = (typeof parts)[number];
 const words: Readonly<Record<Part, string>> = {
   gateways: 'the gateways',
   'control-plane': 'the control plane',
-  operator: 'the operator and everything else that carries its name',
+  operator: 'what is left, its operator and its folder,',
 };
 
 /**
@@ -61,7 +61,7 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
         name: `retire-${part}`,
         mesh: next,
         title: `Istio: retire ${part} of ${revision}`,
-        body: `Takes away ${words[part]} of ${revision}. Nothing in this repository uses them any more.\n\nClusters: ${changedClusters(mesh, next)}\n\nMerge the next step when the cluster has carried this one out and its objects are gone.`,
+        body: `Takes away ${words[part]} of ${revision}. Nothing in this repository uses it any more.\n\nClusters: ${changedClusters(mesh, next)}\n\nMerge the next step when the cluster has carried this one out and its objects are gone.`,
       },
     ],
   };

@@ -46,7 +46,7 @@ export function rollBack(mesh: Mesh, { clusters = Object.keys(mesh.clusters), al
       name: `rollback-${phase.name}`,
       mesh: next,
       title: `Istio: roll back ${phase.name}`,
-      body: `The reverse edit of the phase ${phase.name}: what it changed is as it was before it.\n\nClusters: ${changedClusters(current, next)}`,
+      body: `The reverse edit of the phase ${phase.name}: what it changed is as it was before it.\n\nClusters: ${changedClusters(current, next)}\n\n${phase.beforeUndo ?? phase.before}`,
     });
     current = next;
     if (!all) break;

@@ -57,7 +57,7 @@ function withDelivery({ mesh, body }: Step, changes: readonly FileChange[]): str
     .filter(({ type, path }) => type === 'update' && path.startsWith('delivery/'))
     .map(({ path }) => path);
   if (!engines[mesh.engine].appliedByHand || paths.length === 0) return body;
-  return `${body}\n\nBefore you merge this, apply what nothing syncs: kubectl apply --server-side -f ${paths.join(' -f ')}`;
+  return `${body}\n\nNothing syncs the hand-over, so apply it too (before you merge where something comes, after where something goes): kubectl apply --server-side -f ${paths.join(' -f ')}`;
 }
 
 /** What a mesh would change in the files, as they are. */

@@ -19,10 +19,12 @@ export interface Option {
 
 /** The rules that `--force` may break, one by one. */
 export const forcibleRules = [
+  'cluster-in-use',
   'dirty-tree',
   'downgrade',
   'edited-file',
   'foreign-file',
+  'gateway-in-use',
   'skip-minor',
   'trust-domain',
   'usage-unknown',

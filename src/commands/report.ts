@@ -48,7 +48,7 @@ async function whatHappened({ status, steps }: Report): Promise<string[]> {
           `\n${summary(step.changes)}`,
       );
     case 'up-to-date':
-      return [`${pc.green('✔')} Up to date: the repository is what istio-prod.yaml calls for.`];
+      return [`${pc.green('✔')} Up to date: nothing is left to do, and the files are what istio-prod.yaml calls for.`];
     case 'dry-run': {
       // Loaded late: a diff is shown only where it is asked for.
       const { unifiedDiff } = await import('../render/diff.js');

@@ -45,7 +45,7 @@ function checkRevisions(mesh: Mesh): MeshProblem[] {
         at,
         rule: 'revision-name',
         message: `Revision ${name} holds Istio ${revision.version}.`,
-        fix: `Name it after its version: ${right}`,
+        fix: `Name a new revision after its version (${right}), and let one that is written keep its version`,
       });
     }
     return problems;

@@ -8,6 +8,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
     ...checkTrustDomain(before, after),
+    ...checkRemoved(before, after),
     ...checkMixed(before, after),
     ...checkSteps(before, after),
   ];
@@ -42,6 +43,26 @@ function checkTrustDomain(before: Mesh, after: Mesh): Problem[] {
       fix: 'Put it back, or make the old one an alias first (meshConfig.trustDomainAliases, in custom/3-control-planes of every cluster) and take --force trust-domain',
       forcible: true,
     },
+  ];
+}
+
+/** What leaves the mesh stops serving. Entry Services are protected from pruning, and stay behind without pods. */
+function checkRemoved(before: Mesh, after: Mesh): Problem[] {
+  const gone = (kind: 'gateways' | 'clusters') =>
+    Object.keys(before[kind]).filter((name) => !Object.hasOwn(after[kind], name));
+  return [
+    ...gone('gateways').map((name) => ({
+      rule: 'gateway-in-use',
+      message: `Gateway ${name} is taken out of istio-prod.yaml: its pods go, and its entry Service stays without any.`,
+      fix: `Put it back, or, once nothing sends traffic there, take --force gateway-in-use and delete the Services ${name} and ${name}-listeners by hand`,
+      forcible: true,
+    })),
+    ...gone('clusters').map((name) => ({
+      rule: 'cluster-in-use',
+      message: `Cluster ${name} is taken out of istio-prod.yaml: what syncs it loses its folder.`,
+      fix: `Put it back, or first delete in ${name} what syncs it (its mesh goes on running), and take --force cluster-in-use`,
+      forcible: true,
+    })),
   ];
 }
 

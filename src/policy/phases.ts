@@ -17,7 +17,12 @@ export interface Phase {
   readonly explains: (mesh: Mesh, revision: string) => string;
   /** What to look at before the next commit is merged. */
   readonly before: string;
+  /** The same after the phase was undone; left out: as `before`. */
+  readonly beforeUndo?: string;
 }
+
+const loadBalancers =
+  'Wait until the load balancers have found the added pods healthy: some minutes where they register pods as targets.';
 
 const phases: Readonly<Record<PhaseName, Phase>> = {
   add: {
@@ -27,7 +32,7 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
     // A revision goes in the three steps of retire, never in one: its operator must outlive what it made.
     undo: (cluster) => cluster,
     explains: (mesh, revision) =>
-      `Adds the control plane and the gateways of Istio ${revisionOf(mesh, revision).version} beside the running ones. Nothing selects the new gateways yet, and no workload uses the new control plane. No file of an older revision changes.`,
+      `Adds the control plane and the gateways of Istio ${revisionOf(mesh, revision).version} beside the running ones. Nothing selects the new gateways yet, and no workload uses the new control plane. No file of an older revision changes.${olderOperators(mesh, revision)}`,
     before: 'Merge the next commit when the new control plane and all new gateways are ready.',
   },
   workloads: {
@@ -50,8 +55,8 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
       serve(cluster, (serving) => (serving.includes(revision) && serving.includes(old) ? [old] : serving)),
     explains: (_mesh, revision) =>
       `The entry Services select the old gateways and those of ${revision}. Only ready pods get traffic, so this is safe in any order.`,
-    before:
-      'Wait until the load balancers have found the new pods healthy: some minutes where they register pods as targets.',
+    before: loadBalancers,
+    beforeUndo: 'The new gateways are dark again; nothing has to be waited for.',
   },
   cut: {
     name: 'cut',
@@ -63,6 +68,7 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
         : cluster,
     explains: (_mesh, revision) =>
       `The entry Services select the gateways of ${revision} only. The old gateways keep running and finish the connections that they have.`,
+    beforeUndo: loadBalancers,
     before: 'Leave the old gateways until no long-lived connection uses them. To go back: yo istio-prod:rollback',
   },
   default: {
@@ -85,6 +91,16 @@ export function phasesOf(mesh: Mesh): readonly Phase[] {
   const order: readonly PhaseName[] =
     mesh.upgrade.order === 'workloads-first' ? phaseNames : ['add', 'blend', 'cut', 'workloads', 'default'];
   return order.map((name) => phases[name]);
+}
+
+/** An operator that restarts would put its own CustomResourceDefinitions back, so older ones are told to leave them alone. */
+function olderOperators(mesh: Mesh, revision: string): string {
+  const older = Object.entries(mesh.revisions).some(
+    ([name, { install }]) => name !== revision && install === 'operator',
+  );
+  return older
+    ? ' In the layer of the control planes, older operators are told to leave the CustomResourceDefinitions to the newest; they look over their control plane once and change nothing in it.'
+    : '';
 }
 
 function serve(cluster: Cluster, change: (serving: string[]) => string[]): Cluster {

@@ -95,6 +95,7 @@ function offsetOf(document: Document.Parsed, path: Path): number {
 
 /** The mesh file with the difference between two meshes carried into it: everything else, comments too, stays as it is. */
 export function editMeshFile(text: string, before: Mesh, after: Mesh): string {
+  if (JSON.stringify(before) === JSON.stringify(after)) return text;
   const document = parseDocument(text, reading);
   carry(document, [], before, after);
   const indent = /^( +)\S/m.exec(text)?.[1]?.length ?? 2;

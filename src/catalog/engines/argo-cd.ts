@@ -172,7 +172,7 @@ function gateFiles(mesh: Mesh, cluster: string): FileSpec[] {
   const containers = gateways.map(({ namespace, deployment }) => ({
     name: deployment,
     image: mesh.upgrade.gateImage,
-    args: ['rollout', 'status', `deployment/${deployment}`, `--namespace=${namespace}`, '--timeout=300s'],
+    args: ['rollout', 'status', `deployment/${deployment}`, `--namespace=${namespace}`, '--timeout=120s'],
     resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '64Mi' } },
     securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
   }));
