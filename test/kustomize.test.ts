@@ -2,7 +2,8 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aMesh, upgraded } from './support/a-mesh.js';
 import { filesOf, inScratch, writeAll } from './support/a-repository.js';
-import { build, the } from './support/kubectl.js';
+import { type Built, build, the } from './support/kubectl.js';
+import { filesBelow, project, textOf } from './support/source-files.js';
 
 describe('the switch, in the built objects', () => {
   const start = aMesh();
@@ -17,4 +18,30 @@ describe('the switch, in the built objects', () => {
       expect(the(objects, 'Service', 'istio-ingressgateway').spec.selector).toStrictEqual(selector);
     }),
   );
+});
+
+describe('every kustomization of the examples', () => {
+  const folders = filesBelow('examples')
+    .filter((path) => path.endsWith('/kustomization.yaml') && !textOf(path).includes('kind: Component'))
+    .map((path) => path.replace('/kustomization.yaml', ''));
+
+  const built = new Map<string, Built[]>();
+  const objectsOf = (folder: string) => {
+    const objects = built.get(folder) ?? build(join(project, folder));
+    built.set(folder, objects);
+    return objects;
+  };
+
+  it.each(folders)('%s builds, and to something', (folder) => {
+    expect(objectsOf(folder).length).toBeGreaterThan(0);
+  });
+
+  it('builds a cluster to what its layers build to', () => {
+    const names = (objects: readonly Built[]) =>
+      objects.map(({ kind, metadata }) => `${kind} ${metadata.namespace}/${metadata.name}`).toSorted();
+    for (const cluster of folders.filter((folder) => /clusters\/[^/]+$/.test(folder))) {
+      const layers = folders.filter((folder) => folder.startsWith(`${cluster}/`)).flatMap(objectsOf);
+      expect(names(layers)).toStrictEqual(names(objectsOf(cluster)));
+    }
+  });
 });

@@ -24,8 +24,13 @@ export function aMesh(answers: Partial<BootstrapRequest> = {}): Mesh {
 }
 
 /** The mesh after an upgrade through a phase; throws where the command would refuse. */
-export function upgraded(mesh: Mesh, version: string, through: PhaseName): Mesh {
-  const outcome = addRevision(mesh, { version, through, forced: new Set() });
+export function upgraded(
+  mesh: Mesh,
+  version: string,
+  through: PhaseName,
+  gateways?: BootstrapRequest['gatewayInstall'],
+): Mesh {
+  const outcome = addRevision(mesh, { version, through, gateways, forced: new Set() });
   if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
   return outcome.steps.at(-1)?.mesh ?? mesh;
 }

@@ -1,9 +1,9 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import type { Mesh } from '../../src/model/mesh.js';
 import { layout } from '../../src/plan/layout.js';
 import { render } from '../../src/render/render.js';
+import { scratchRoot } from './scratch-root.js';
 
 /** Every file of a mesh, by path. */
 export function filesOf(mesh: Mesh): Map<string, string> {
@@ -12,7 +12,7 @@ export function filesOf(mesh: Mesh): Map<string, string> {
 
 /** Runs a task in a folder of its own, which is gone afterwards. */
 export async function inScratch<T>(task: (folder: string) => T | Promise<T>): Promise<T> {
-  const folder = mkdtempSync(join(tmpdir(), 'istio-prod-test-'));
+  const folder = mkdtempSync(join(scratchRoot, 'istio-prod-test-'));
   try {
     return await task(folder);
   } finally {

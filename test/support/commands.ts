@@ -9,7 +9,7 @@ export interface Ran {
   readonly text: string;
 }
 
-/** Options as a person types them, without the dashes; `version` is the argument of `revision`. */
+/** Options as a person types them, without the dashes; `version` is the argument of a command that takes one. */
 export type Typed = Readonly<Record<string, unknown>>;
 
 /** Runs a command in this process, as either front door does, with nobody there to answer questions. */

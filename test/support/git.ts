@@ -1,4 +1,6 @@
 import { execFileSync } from 'node:child_process';
+import { existsSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
 
 /** Who commits, and when: the same in every test, so that commits can be compared, whatever the machine's own settings are. */
 export const tester = {
@@ -10,6 +12,8 @@ export const tester = {
   GIT_COMMITTER_DATE: '2030-01-01T00:00:00Z',
   GIT_CONFIG_GLOBAL: '/dev/null',
   GIT_CONFIG_NOSYSTEM: '1',
+  // No sample hooks: they are half of the files of a small repository.
+  GIT_TEMPLATE_DIR: '',
 } as const;
 
 // Commands that run in this process ask git with this environment.
@@ -45,15 +49,17 @@ export function history(folder: string): string[] {
     .filter((commit) => commit !== '');
 }
 
+/** The files with changes that are not committed, and those that git does not know. */
+export function uncommitted(folder: string): string[] {
+  return git(folder, 'status', '--porcelain', '-z', '--untracked-files=all')
+    .split('\0')
+    .filter(Boolean)
+    .map((entry) => entry.slice(3));
+}
+
 /** What git knows of a repository: every branch, where HEAD is, and what is staged. Empty where there is no repository. */
 export function gitState(folder: string): string {
-  try {
-    return [
-      git(folder, 'symbolic-ref', 'HEAD'),
-      git(folder, 'for-each-ref'),
-      git(folder, 'ls-files', '--stage'),
-    ].join('\n');
-  } catch {
-    return '';
-  }
+  if (!existsSync(join(folder, '.git'))) return '';
+  const head = readFileSync(join(folder, '.git/HEAD'), 'utf8');
+  return [head, git(folder, 'for-each-ref'), git(folder, 'ls-files', '--stage')].join('\n');
 }

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from '
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
-import { loadAll } from 'js-yaml';
+import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 
 /** A built Kubernetes object. */
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind are asked for their own fields
@@ -24,10 +24,10 @@ export function kubectl(): string {
   return binary;
 }
 
-/** Builds a folder with real kustomize, as Argo CD and Flux do, and parses what came out. */
+/** Builds a folder with real kustomize, as Argo CD and Flux do, and parses what came out as they do: as YAML 1.1. */
 export function build(folder: string): Built[] {
   const text = execFileSync(kubectl(), ['kustomize', folder], { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 });
-  return loadAll(text) as Built[];
+  return loadAll(text, { schema: YAML11_SCHEMA }) as Built[];
 }
 
 /** The one object of a kind and a name; throws where there is none, or more than one. */

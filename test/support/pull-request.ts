@@ -1,10 +1,18 @@
 import { existsSync, mkdtempSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { git, gitWith } from './git.js';
+import { scratchRoot } from './scratch-root.js';
 
 const noLock = [':(top)', ':(top,exclude,glob)**/istio-prod.lock'];
 const plain = ['--no-color', '--no-ext-diff', '--no-renames'];
+const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+
+interface Commit {
+  readonly id: string;
+  readonly parent: string;
+  readonly branch: string;
+  readonly message: string;
+}
 
 /** The commits that a repository has, on any branch. */
 export function commitsOf(repository: string): string[] {
@@ -17,23 +25,27 @@ export function commitsOf(repository: string): string[] {
  * committed. The lock is left out; with `show` only these paths are whole, and the others are named.
  */
 export function pullRequest(repository: string, before: readonly string[], show: readonly string[] = []): string {
-  const commits = git(repository, 'rev-list', '--all', '--reverse', '--topo-order', ...before.map((id) => `^${id}`))
-    .split('\n')
-    .filter(Boolean);
-  const worktree = treeOfWorktree(repository);
-  const left = diff(repository, git(repository, 'rev-parse', 'HEAD^{tree}').trim(), worktree, show);
+  const left = diff(repository, 'HEAD', treeOfWorktree(repository), show);
   return [
-    ...commits.map((commit) => {
-      const branch = git(repository, 'branch', '--contains', commit, '--format=%(refname:short)').trim();
-      const message = git(repository, 'log', '-1', '--format=%B', commit).trim();
-      const [parent = emptyTree] = git(repository, 'log', '-1', '--format=%P', commit).split(/\s/).filter(Boolean);
-      return `# A commit on ${branch.split('\n').join(', ')}\n${indented(message)}\n\n${diff(repository, parent, commit, show)}`;
-    }),
+    ...commitsSince(repository, before).map(
+      ({ id, parent, branch, message }) =>
+        `# A commit on ${branch}\n${indented(message)}\n\n${diff(repository, parent, id, show)}`,
+    ),
     ...(left === '' ? [] : [`# Not committed\n\n${left}`]),
   ].join('\n');
 }
 
-const emptyTree = '4b825dc642cb6eb9a060e54bf8d69288fbee4904';
+function commitsSince(repository: string, before: readonly string[]): Commit[] {
+  const format = '--format=%H%x00%P%x00%S%x00%B%x00%x00';
+  return git(repository, 'log', '--reverse', '--topo-order', '--branches', '--source', format, '--not', ...before)
+    .split('\0\0')
+    .map((record) => record.trim().split('\0'))
+    .flatMap(([id = '', parent = '', ref = '', message = '']) =>
+      id === ''
+        ? []
+        : [{ id, parent: parent || emptyTree, branch: ref.replace('refs/heads/', ''), message: message.trim() }],
+    );
+}
 
 function diff(repository: string, from: string, to: string, show: readonly string[]): string {
   const whole = git(repository, 'diff-tree', '-p', ...plain, from, to, '--', ...(show.length > 0 ? show : noLock));
@@ -41,7 +53,7 @@ function diff(repository: string, from: string, to: string, show: readonly strin
     show.length === 0
       ? ''
       : git(repository, 'diff-tree', '-r', '--name-status', ...plain, from, to, '--', ...noLock, ...show.map(excluded));
-  return whole.replaceAll(/^index .*\n/gm, '') + (others === '' ? '' : `# And: \n${indented(others.trimEnd())}\n`);
+  return whole.replaceAll(/^index .*\n/gm, '') + (others === '' ? '' : `# And:\n${indented(others.trimEnd())}\n`);
 }
 
 function excluded(path: string): string {
@@ -50,7 +62,7 @@ function excluded(path: string): string {
 
 /** The working tree as a tree of git's, without a touch of the index. */
 function treeOfWorktree(repository: string): string {
-  const folder = mkdtempSync(join(tmpdir(), 'istio-prod-index-'));
+  const folder = mkdtempSync(join(scratchRoot, 'istio-prod-index-'));
   try {
     const env = { GIT_INDEX_FILE: join(folder, 'index') };
     gitWith(env, repository, 'add', '--all', ':(top)');

@@ -1,16 +1,16 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
 import type { CommandName } from '../../src/commands/options.js';
 import { command, type Ran, type Typed } from './commands.js';
 import { commitAll, git } from './git.js';
+import { scratchRoot } from './scratch-root.js';
+
+/** A command with its options, under its name; `version` is the argument of those that take one. */
+type Named = { readonly [name in CommandName]?: Typed };
 
 /** One thing that was done before the command under test; `given.yaml` is a list of them. */
-interface Deed {
-  /** Commands that were run. */
-  readonly app?: Typed;
-  readonly revision?: Typed;
+interface Deed extends Named {
   /** Edits by hand: text in a file that was replaced (a line of it, or many), files written, removed, and links. */
   readonly edit?: { readonly file: string; readonly from: string; readonly to: string };
   readonly write?: Readonly<Record<string, string>>;
@@ -21,10 +21,8 @@ interface Deed {
   readonly git?: readonly string[];
 }
 
-/** The command under test: one of the two, with its options; `show` keeps the expected diff to these paths. */
-interface Answers {
-  readonly app?: Typed;
-  readonly revision?: Typed;
+/** The command under test; `show` keeps the expected diff to these paths, and names the others. */
+interface Answers extends Named {
   readonly show?: readonly string[];
 }
 
@@ -36,13 +34,17 @@ export interface Stage {
 
 /** Puts stages up. What many scenarios have in common is done once and copied. */
 export class Stages {
-  readonly #folder = mkdtempSync(join(tmpdir(), 'istio-prod-scenarios-'));
+  readonly #folder = mkdtempSync(join(scratchRoot, 'istio-prod-scenarios-'));
   readonly #made = new Map<string, Promise<Stage>>();
   #count = 0;
 
   /** A stage of one's own after these deeds. */
   async after(deeds: readonly Deed[]): Promise<Stage> {
     return this.#copy(await this.#shared(deeds));
+  }
+
+  remove(top: string): void {
+    rmSync(top, { recursive: true, force: true });
   }
 
   close(): void {
@@ -88,16 +90,21 @@ export function readScenario(folder: string): { readonly deeds: readonly Deed[];
 }
 
 /** Runs the command that a scenario, or one of its deeds, names. */
-export async function runNamed(repository: string, { app, revision }: Deed): Promise<Ran> {
-  const [name, typed]: [CommandName, Typed | undefined] = revision === undefined ? ['app', app] : ['revision', revision];
-  const { root, from, ...rest } = typed ?? {};
+export async function runNamed(repository: string, named: Named): Promise<Ran> {
+  const name = nameOf(named);
+  if (name === undefined) throw new Error('No command is named');
+  const { root, from, ...rest } = named[name] ?? {};
   const folder = root === undefined ? repository : join(repository, String(root));
   return await command(name, folder, from === undefined ? rest : { ...rest, from: join(repository, String(from)) });
 }
 
+function nameOf(named: Named): CommandName | undefined {
+  return (['app', 'revision', 'rollback', 'retire'] as const).find((name) => named[name] !== undefined);
+}
+
 async function perform(repository: string, deed: Deed): Promise<void> {
   const at = (path: string) => join(repository, path);
-  if (deed.app !== undefined || deed.revision !== undefined) {
+  if (nameOf(deed) !== undefined) {
     const { exitCode, text } = await runNamed(repository, deed);
     if (exitCode !== 0) throw new Error(text);
   }
@@ -105,7 +112,10 @@ async function perform(repository: string, deed: Deed): Promise<void> {
     const { file, from, to } = deed.edit;
     const text = readFileSync(at(file), 'utf8');
     if (!text.includes(from)) throw new Error(`${file} has no ${from}`);
-    writeFileSync(at(file), text.replace(from, () => to));
+    writeFileSync(
+      at(file),
+      text.replace(from, () => to),
+    );
   }
   for (const [path, content] of Object.entries(deed.write ?? {})) {
     mkdirSync(dirname(at(path)), { recursive: true });

@@ -1,0 +1,57 @@
+import { readdirSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { engines, installs } from '../src/catalog/catalog.js';
+import { gatewayKinds, platforms } from '../src/catalog/kinds.js';
+import { istioMinors, since } from '../src/catalog/versions.js';
+
+const catalog = join(import.meta.dirname, '../src/catalog');
+
+/** Each folder of choices, the file that says what a choice is, and the choices that are in the catalogue. */
+const folders = [
+  ['engines', 'engine.ts', engines],
+  ['installs', 'install.ts', installs],
+  ['gateways', 'kind.ts', gatewayKinds],
+  ['platforms', 'platform.ts', platforms],
+] as const;
+
+describe('the catalogue', () => {
+  it.each(folders)('has every file of %s, each under its own name', (folder, type, choices) => {
+    const files = readdirSync(join(catalog, folder)).filter((name) => name !== type);
+    expect(
+      Object.keys(choices)
+        .map((name) => `${name}.ts`)
+        .toSorted(),
+    ).toStrictEqual(files.toSorted());
+  });
+
+  it.each(folders)('has a title for every one of %s that starts with its name', (_folder, _type, choices) => {
+    for (const [name, { title }] of Object.entries(choices)) expect(title).toMatch(new RegExp(`^${name}: .`));
+  });
+
+  it('has gateways that listen where pods without privileges may, each port and name once', () => {
+    for (const [name, { ports }] of Object.entries(gatewayKinds)) {
+      for (const { targetPort } of ports) expect(targetPort, name).toBeGreaterThanOrEqual(1024);
+      for (const key of ['name', 'port', 'targetPort'] as const) {
+        expect(new Set(ports.map((port) => port[key])).size, `${name} ${key}`).toBe(ports.length);
+      }
+    }
+  });
+
+  it('has gateways of different names and namespaces', () => {
+    const kinds = Object.values(gatewayKinds);
+    expect(new Set(kinds.map(({ defaultName }) => defaultName)).size).toBe(kinds.length);
+    expect(new Set(kinds.map(({ dedicatedNamespace }) => dedicatedNamespace)).size).toBe(kinds.length);
+  });
+
+  it('knows Istio’s minors without a gap, each with its newest patch', () => {
+    const numbers = istioMinors.map(({ minor }) => Number(minor.split('.')[1]));
+    expect(numbers).toStrictEqual(numbers.map((_, at) => at + 9));
+    for (const { minor, latest } of istioMinors) expect(since(latest, minor), minor).toBe(true);
+  });
+
+  it('installs 1.9 to 1.23 by the operator, which was removed in 1.24', () => {
+    const able = istioMinors.filter((minor) => installs.operator.installs(minor)).map(({ minor }) => minor);
+    expect([able[0], able.at(-1), able.length]).toStrictEqual(['1.9', '1.23', 15]);
+  });
+});

@@ -1,0 +1,120 @@
+import fc from 'fast-check';
+import { installs } from '../../src/catalog/catalog.js';
+import { type IstioMinor, istioMinors } from '../../src/catalog/versions.js';
+import { addRevision, type UpgradeRequest } from '../../src/changes/add-revision.js';
+import {
+  engineNames,
+  gatewayKindNames,
+  type InstallName,
+  installNames,
+  type Mesh,
+  meshSchema,
+  platformNames,
+} from '../../src/model/mesh.js';
+import { revisionName } from '../../src/model/revision.js';
+import { checkMesh } from '../../src/policy/check-mesh.js';
+import { gatewayMaker } from '../../src/policy/versions.js';
+
+/** A mesh, and the meshes of the commits that upgrade it. */
+export interface Journey {
+  readonly start: Mesh;
+  readonly steps: readonly Mesh[];
+}
+
+/** Legal names that one YAML or another reads as something else than a string. */
+const nasty = ['on', 'off', 'y', 'n', 'no', 'yes', 'true', 'null', 'nan'] as const;
+/** Names of clusters need no letter in front; those of gateways do, as they become names of Services. */
+const nastier = [...nasty, '1e3', '0x1f', '12', '0o7', '1-2'] as const;
+
+const gatewayName = fc.constantFrom(...nasty, 'istio-ingressgateway', 'public', 'a-b', 'e1');
+const clusterName = fc.constantFrom(...nastier, 'production', 'eu-west-1');
+const text = fc.constantFrom('main', 'release/1.10', '1_0', 'on', '0x1f', '~', '#1', "it's", 'a: b', '*', '"q"', '- x');
+const url = fc.constantFrom(
+  'https://git.example.com/platform/istio.git',
+  'git@github.com:platform/istio.git',
+  'ssh://git@git.example.com:2222/istio#x',
+  'https://gitlab.example.com/istio: prod.git',
+);
+
+/** Every step from a minor to the next, by every install method that can make it, also from one method to another. */
+const upgrades = istioMinors.flatMap((minor, at) => {
+  const next = istioMinors[at + 1];
+  if (next === undefined) return [];
+  const able = (each: IstioMinor) => installNames.filter((install) => installs[install].installs(each));
+  return able(minor).flatMap((install) =>
+    able(next).map((nextInstall) => ({
+      version: minor.latest,
+      install,
+      next: { version: next.latest, install: nextInstall },
+    })),
+  );
+});
+
+/** Meshes and their upgrades, of every kind that there is, with nasty but legal names. */
+export const journeys: fc.Arbitrary<Journey> = fc
+  .record({
+    revisions: fc.constantFrom(...upgrades),
+    operated: fc.boolean(),
+    engine: fc.constantFrom(...engineNames),
+    platform: fc.constantFrom(...platformNames),
+    controlPlane: fc.constantFrom('shared' as const, 'per-revision' as const),
+    gatewayNamespaces: fc.constantFrom('shared' as const, 'dedicated' as const),
+    order: fc.constantFrom('workloads-first' as const, 'gateways-first' as const),
+    gateways: fc.dictionary(gatewayName, fc.constantFrom(...gatewayKindNames), { minKeys: 1, maxKeys: 3 }),
+    clusters: fc.uniqueArray(clusterName, { minLength: 1, maxLength: 3 }),
+    tags: fc.uniqueArray(fc.constantFrom(...nastier, 'prod', 'canary'), { maxLength: 2 }),
+    branch: text,
+    url,
+    path: fc.constantFrom('.', 'mesh', 'on/1e3'),
+    trustDomain: fc.constantFrom('cluster.local', '1.10', '1e3', 'on'),
+    meshId: fc.constantFrom('mesh1', 'null', '0x1f'),
+    hub: fc.constantFrom('docker.io/istio', 'registry.example.com:5000/istio', '1e3'),
+    upgradedFirst: fc.nat(2),
+  })
+  .map(({ revisions: { version, install, next }, operated, tags, clusters, upgradedFirst, ...choice }) => {
+    const revision = revisionName(version);
+    const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
+    const gateways = Object.keys(choice.gateways);
+    const start = meshSchema.parse({
+      engine: choice.engine,
+      platform: choice.platform,
+      hub: choice.hub,
+      meshId: choice.meshId,
+      trustDomain: choice.trustDomain,
+      repository: { url: choice.url, branch: choice.branch, path: choice.path },
+      namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
+      upgrade: { order: choice.order },
+      revisions: { [revision]: { version, install, gateways: maker(install) ?? gatewayMaker(version) } },
+      gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
+      clusters: Object.fromEntries(
+        clusters.map((name) => [
+          name,
+          {
+            network: name,
+            revisions: [revision],
+            default: revision,
+            tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
+            serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
+            ...(install === 'helm' ? { crds: version } : {}),
+          },
+        ]),
+      ),
+    });
+    const wanted = { ...next, gateways: maker(next.install) };
+    const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
+    const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
+    return checkMesh(start).length > 0 || first === undefined || rest === undefined
+      ? undefined
+      : { start, steps: [...first, ...rest] };
+  })
+  .filter((journey) => journey !== undefined);
+
+/** The meshes of an upgrade's commits; undefined where the command refuses it. */
+function upgrade(
+  mesh: Mesh,
+  wanted: Pick<UpgradeRequest, 'version' | 'install' | 'gateways'>,
+  clusters: readonly string[],
+): Mesh[] | undefined {
+  const outcome = addRevision(mesh, { ...wanted, clusters, through: 'default', forced: new Set() });
+  return 'problems' in outcome ? undefined : outcome.steps.map((step) => step.mesh);
+}
