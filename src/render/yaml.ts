@@ -10,8 +10,7 @@ export function toYaml(object: object): string {
   const key = JSON.stringify(object);
   let block = blocks.get(key);
   if (block === undefined) {
-    // A lone "." is a number to some readers of YAML 1.1.
-    block = dump(object, options).replaceAll(/^(\s*(?:- )?(?:\S+: )?)\.$/gm, '$1"."');
+    block = dump(object, options);
     blocks.set(key, block);
   }
   return block;
