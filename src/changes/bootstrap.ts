@@ -27,6 +27,8 @@ export interface BootstrapRequest {
   readonly clusters: readonly string[];
   readonly repository: Mesh['repository'];
   readonly hub: string;
+  /** Left out: Istio's own. */
+  readonly charts?: string | undefined;
 }
 
 /** The mesh of a new repository: one revision, which is the default, has the tag `prod` and serves every gateway of every cluster. */
@@ -54,6 +56,7 @@ export function bootstrap(
     repository: request.repository,
     platform: request.platform,
     hub: request.hub,
+    charts: request.charts,
     namespaces: { controlPlane: request.controlPlaneNamespaces, gateways: request.gatewayNamespaces },
     revisions: { [name]: revision },
     gateways: Object.fromEntries(gateways),

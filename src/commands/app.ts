@@ -154,6 +154,7 @@ function newMesh({ given, lists }: Options, answers: Readonly<Record<string, unk
       path: git?.path ?? '.',
     },
     hub: one('hub', 'docker.io/istio'),
+    charts: given['charts'],
   });
   if ('problems' in result) throw new Refusal(result.problems);
   return result.mesh;

@@ -111,6 +111,12 @@ export const allOptions: readonly Option[] = [
     only: ['app'],
   },
   { name: 'hub', value: 'docker.io/istio', description: 'The registry that all Istio images come from', only: ['app'] },
+  {
+    name: 'charts',
+    value: 'URL',
+    description: "The repository of Istio's charts, or your mirror of it",
+    only: ['app'],
+  },
   { name: 'from', value: 'FILE', description: 'A whole istio-prod.yaml to start from', only: ['app'] },
   {
     name: 'through',
