@@ -192,12 +192,10 @@ function gatewayData(mesh: Mesh, gateway: string) {
     namespace: gatewayNamespace(mesh, gateway),
     istioLabel: istioLabel(gateway),
     ports: kind.ports,
-    annotations: {
-      'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
-      'kustomize.toolkit.fluxcd.io/prune': 'disabled',
-      ...(platforms[mesh.platform].withoutAddresses ? { 'argocd.argoproj.io/ignore-healthcheck': 'true' } : {}),
-    },
-    serviceType: kind.serviceType,
+    serviceType:
+      kind.serviceType === 'LoadBalancer' && platforms[mesh.platform].withoutLoadBalancers
+        ? 'NodePort'
+        : kind.serviceType,
   };
 }
 

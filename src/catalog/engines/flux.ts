@@ -2,7 +2,6 @@ import { type FileSpec, fromTemplate } from '../../model/file-spec.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, revisionOf } from '../../model/revision.js';
-import { platforms } from '../kinds.js';
 import type { Engine } from './engine.js';
 
 /**
@@ -100,21 +99,16 @@ function healthChecks(mesh: Mesh, cluster: string): object[] {
   const operators = clusterOf(mesh, cluster).revisions.some(
     (revision) => revisionOf(mesh, revision).install === 'operator',
   );
+  if (!operators) return [];
   return [
-    ...(operators
-      ? [
-          {
-            apiVersion: 'install.istio.io/v1alpha1',
-            kind: 'IstioOperator',
-            // An operator writes no standard conditions; HEALTHY means that all it made is ready.
-            inProgress: "!has(status.status) || status.status in ['NONE', 'RECONCILING', 'UPDATING']",
-            failed: "status.status in ['ACTION_REQUIRED', 'ERROR']",
-            current: "status.status == 'HEALTHY'",
-          },
-        ]
-      : []),
-    // A LoadBalancer Service that never gets an address would be waited for until the timeout, for ever.
-    ...(platforms[mesh.platform].withoutAddresses ? [{ apiVersion: 'v1', kind: 'Service', current: 'true' }] : []),
+    {
+      apiVersion: 'install.istio.io/v1alpha1',
+      kind: 'IstioOperator',
+      // An operator writes no standard conditions; HEALTHY means that all it made is ready.
+      inProgress: "!has(status.status) || status.status in ['NONE', 'RECONCILING', 'UPDATING']",
+      failed: "status.status in ['ACTION_REQUIRED', 'ERROR']",
+      current: "status.status == 'HEALTHY'",
+    },
   ];
 }
 

@@ -1,7 +1,12 @@
 import type { Platform } from './platform.js';
 
-/** Clusters that give no LoadBalancer Service an address (kind, k3s without its balancer, bare metal): nothing may wait for one. */
+/**
+ * Clusters that give no LoadBalancer Service an address (kind, k3s without its balancer, bare metal).
+ *
+ * Engines wait for the address before they call such a Service healthy, and Argo CD's annotation ignore-healthcheck does
+ * not count inside a sync: so the entry Services are NodePorts here.
+ */
 export const bareMetal: Platform = {
-  title: 'bare-metal: no load balancers, nothing waits for an address',
-  withoutAddresses: true,
+  title: 'bare-metal: no load balancers, entry Services are NodePorts',
+  withoutLoadBalancers: true,
 };

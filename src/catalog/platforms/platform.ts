@@ -11,7 +11,7 @@ export interface Platform {
     controlPlaneValues(version: string): ControlPlaneValues;
   };
   /** Whether LoadBalancer Services never get an address here: an engine that waited for one would wait for ever. */
-  readonly withoutAddresses?: true;
+  readonly withoutLoadBalancers?: true;
   /** The file that lets pods choose their user (Istio's run as 1337), where the platform asks for one; a template of that name makes it. */
   readonly permission?: string;
 }

@@ -1,0 +1,142 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import {
+  appendFileSync,
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readlinkSync,
+  rmSync,
+} from 'node:fs';
+import { dirname, join } from 'node:path';
+import { HarnessError } from '../errors.js';
+
+/** One process of the harness. Its output goes to `logs/<name>.log`. */
+export interface ProcessSpec {
+  readonly name: string;
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+  /** Its end is part of a scenario, not a failure of the harness. */
+  readonly mayEnd?: boolean;
+  /** Others need it to end well: it is ended after them, in reverse order of the start. */
+  readonly foundation?: boolean;
+  readonly cwd?: string;
+}
+
+export interface RunningProcess {
+  readonly name: string;
+  readonly foundation: boolean;
+  readonly logFile: string;
+  readonly child: ChildProcess;
+  /** Resolves when the process has ended. */
+  readonly ended: Promise<void>;
+  /** SIGTERM (or the given signal), and SIGKILL after the given grace in milliseconds. */
+  stop(signal?: NodeJS.Signals, grace?: number): Promise<void>;
+}
+
+export interface Processes {
+  readonly directory: string;
+  start(spec: ProcessSpec): RunningProcess;
+  find(name: string): RunningProcess | undefined;
+  /** Throws when a process that must live has died. */
+  check(): void;
+  stopAll(): Promise<void>;
+}
+
+/** Starts and ends processes, each in its own group so that its children end with it. */
+export function createProcesses(directory: string): Processes {
+  const logs = join(directory, 'logs');
+  mkdirSync(logs, { recursive: true });
+  // Beside the folder, not in it: a run that was killed leaves it for the next one, whose folder has another name.
+  const pidFile = join(dirname(directory), 'processes');
+  endLeftovers(pidFile);
+  const running = new Map<string, RunningProcess>();
+  let failure: HarnessError | undefined;
+  let stopping = false;
+
+  function start(spec: ProcessSpec): RunningProcess {
+    const logFile = join(logs, `${spec.name}.log`);
+    const log = openSync(logFile, 'a');
+    const child = spawn(spec.command, [...spec.args], {
+      cwd: spec.cwd ?? directory,
+      env: { PATH: process.env.PATH ?? '', HOME: directory, ...spec.env },
+      stdio: ['ignore', log, log],
+      detached: true,
+    });
+    closeSync(log);
+    let stopped = false;
+    const ended = new Promise<void>((resolve) => {
+      child.once('error', (error) => {
+        failure ??= new HarnessError(`${spec.name} could not be started: ${error.message}`, logFile);
+        resolve();
+      });
+      child.once('exit', (code, signal) => {
+        if (running.get(spec.name)?.child === child) running.delete(spec.name);
+        if (!stopped && !stopping && spec.mayEnd !== true) {
+          failure ??= new HarnessError(`${spec.name} died (${signal ?? `exit code ${code}`})`, logFile);
+        }
+        resolve();
+      });
+    });
+    const handle: RunningProcess = {
+      name: spec.name,
+      foundation: spec.foundation === true,
+      logFile,
+      child,
+      ended,
+      async stop(signal = 'SIGTERM', grace = 8000) {
+        stopped = true;
+        signalGroup(child, signal);
+        const timer = setTimeout(() => signalGroup(child, 'SIGKILL'), grace);
+        await ended;
+        clearTimeout(timer);
+      },
+    };
+    running.set(spec.name, handle);
+    if (child.pid !== undefined) appendFileSync(pidFile, `${child.pid} ${spec.command}\n`);
+    return handle;
+  }
+
+  return {
+    directory,
+    start,
+    find: (name) => running.get(name),
+    check() {
+      if (failure !== undefined) throw failure;
+    },
+    async stopAll() {
+      stopping = true;
+      const handles = [...running.values()];
+      await Promise.all(handles.filter(({ foundation }) => !foundation).map((handle) => handle.stop('SIGTERM', 4000)));
+      for (const handle of handles.filter(({ foundation }) => foundation).reverse()) await handle.stop('SIGTERM', 2000);
+      rmSync(pidFile, { force: true });
+      stopping = false;
+    },
+  };
+}
+
+function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
+  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return;
+  try {
+    process.kill(-child.pid, signal);
+  } catch {
+    // It ended in between.
+  }
+}
+
+/** A run that was killed could not end its processes: the next one in the same folder does, if the same program still has that id. */
+function endLeftovers(pidFile: string): void {
+  if (!existsSync(pidFile)) return;
+  for (const line of readFileSync(pidFile, 'utf8').split('\n')) {
+    const [pid, command] = line.split(' ');
+    if (pid === undefined || command === undefined || !existsSync(`/proc/${pid}/exe`)) continue;
+    try {
+      if (readlinkSync(`/proc/${pid}/exe`) === command) process.kill(-Number(pid), 'SIGKILL');
+    } catch {
+      // Not ours any more.
+    }
+  }
+  rmSync(pidFile, { force: true });
+}

@@ -1,0 +1,19 @@
+/** What syncs the repository into the cluster. The same verbs for Argo CD and for Flux, so that a scenario reads the same. */
+export interface Engine {
+  readonly name: EngineName;
+  start(): Promise<void>;
+  /** Applies what hands the cluster over to the engine, as a person does once. `repository` is a checked out copy. */
+  handOver(repository: string): Promise<void>;
+  /** Waits until the cluster is in sync with this commit and healthy. Timeout in seconds. */
+  synced(commit: string, timeout?: number): Promise<void>;
+  /** One look: is it in sync with this commit, healthy, with nothing under way? The answer is a reason when it is not. */
+  state(commit: string): Promise<'synced' | { readonly reason: string }>;
+  /** Ends the engine's processes at once (SIGKILL); `start` brings them back. */
+  kill(): Promise<void>;
+  /** Makes it look at everything again, as after its resync interval. */
+  refresh(): Promise<void>;
+  /** Ends what runs in this process for it. */
+  close(): void;
+}
+
+export type EngineName = 'argo-cd' | 'flux';

@@ -1,0 +1,125 @@
+import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { until } from '../clock.js';
+import type { Cluster } from '../cluster/cluster.js';
+import { conditionOf } from '../kube/objects.js';
+import type { Engine } from './engine.js';
+import { type SourceStandIn, sourceKinds, startSourceStandIn } from './git-repository.js';
+import type { GitServer } from './git-server.js';
+
+const run = promisify(execFile);
+const kustomizations = '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations';
+
+export interface FluxOptions {
+  readonly cluster: Cluster;
+  readonly gitServer: GitServer;
+  /** The folder of kustomize-controller's module: its CRDs. */
+  readonly source: string;
+  /** The name of the cluster in the repository. */
+  readonly clusterName: string;
+  /** Feature gates of the kustomize-controller, such as CancelHealthCheckOnNewRevision=true. */
+  readonly featureGates?: string;
+}
+
+/** The real kustomize-controller of Flux out of the cluster, and a stand-in for its source-controller. */
+export function createFlux({
+  cluster,
+  gitServer,
+  source,
+  clusterName,
+  featureGates = 'CancelHealthCheckOnNewRevision=true',
+}: FluxOptions): Engine {
+  const { processes, kube, addresses, directory, tool } = cluster;
+  const name = 'kustomize-controller';
+  let standIn: SourceStandIn | undefined;
+
+  async function kubectl(args: readonly string[]): Promise<void> {
+    await run(tool('kubectl'), [...args], { env: { KUBECONFIG: cluster.kubeconfig, HOME: directory } });
+  }
+
+  async function state(commit: string): Promise<'synced' | { reason: string }> {
+    processes.check();
+    const found = await kube.list(kustomizations);
+    if (found.length === 0) return { reason: 'there is no Kustomization' };
+    for (const object of found) {
+      const ready = conditionOf(object, 'Ready');
+      const { metadata, status } = object;
+      const at = String(status?.lastAppliedRevision ?? '');
+      if (ready?.status !== 'True' || !at.endsWith(commit) || status.observedGeneration !== metadata.generation) {
+        return {
+          reason: `${metadata.name} at ${at.slice(-40, -32)}: ${ready?.status} ${ready?.reason} ${ready?.message ?? ''}`,
+        };
+      }
+    }
+    return 'synced';
+  }
+
+  return {
+    name: 'flux',
+    state,
+    async start() {
+      await kubectl(['apply', '--server-side', '-f', join(source, 'config', 'crd', 'bases')]);
+      for (const object of sourceKinds) await kube.apply(object);
+      await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
+      await until(
+        'the kinds of Flux',
+        async () =>
+          (await kube.list('/apis/source.toolkit.fluxcd.io/v1/gitrepositories')).length >= 0 &&
+          (await kube.list(kustomizations)).length >= 0,
+        { timeout: 30 },
+      );
+      standIn ??= await startSourceStandIn(cluster, gitServer);
+      processes.start({
+        name,
+        command: tool(name),
+        args: [
+          '--events-addr=',
+          '--watch-all-namespaces',
+          '--requeue-dependency=2s',
+          '--log-level=info',
+          `--feature-gates=${featureGates}`,
+          `--health-addr=127.0.0.1:${addresses.port('flux-health')}`,
+          `--metrics-addr=127.0.0.1:${addresses.port('flux-metrics')}`,
+          '--interval-jitter-percentage=0',
+        ],
+        env: { RUNTIME_NAMESPACE: 'flux-system', KUBECONFIG: cluster.kubeconfig, TMPDIR: '/tmp' },
+      });
+    },
+    async handOver(repository) {
+      const folder = join(repository, 'delivery', 'flux', clusterName);
+      await kubectl([
+        'apply',
+        '--server-side',
+        '--force-conflicts',
+        existsSync(join(folder, 'kustomization.yaml')) ? '-k' : '-f',
+        folder,
+      ]);
+    },
+    async synced(commit, timeout = 180) {
+      await until(
+        `Flux to be Ready at ${commit.slice(0, 8)}`,
+        async () => {
+          const answer = await state(commit);
+          if (answer === 'synced') return true;
+          throw new Error(answer.reason);
+        },
+        { timeout, every: 300 },
+      );
+    },
+    async kill() {
+      await processes.find(name)?.stop('SIGKILL');
+    },
+    close: () => standIn?.stop(),
+    async refresh() {
+      const requestedAt = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
+      for (const { metadata } of await kube.list(kustomizations)) {
+        await kube.mergePatch(
+          `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${metadata.namespace}/kustomizations/${metadata.name}`,
+          { metadata: { annotations: requestedAt } },
+        );
+      }
+    },
+  };
+}

@@ -1,0 +1,140 @@
+import { execFile } from 'node:child_process';
+import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { promisify } from 'node:util';
+import { stringify } from 'yaml';
+import { secondsSince } from '../clock.js';
+import { git } from '../delivery/git-server.js';
+import { HarnessError, messageOf } from '../errors.js';
+import type { PhaseCommit, Repository } from './repository.js';
+
+const run = promisify(execFile);
+const clusterName = 'production';
+/** Seconds after which a Deployment that makes no progress is reported: a team's own setting, so that a scenario does not take minutes. */
+const shortDeadline = 45;
+
+/**
+ * Repositories written by the packed generator, as a person gets it: built, packed, installed into a scratch folder, and
+ * used by its own command.
+ */
+export async function generatedRepositories(
+  root: string,
+  say: (line: string) => void,
+): Promise<(directory: string) => Repository> {
+  const start = Date.now();
+  const scratch = mkdtempSync(join(tmpdir(), 'istio-prod-packed-'));
+  process.once('exit', () => rmSync(scratch, { recursive: true, force: true }));
+  const npm = (args: readonly string[], cwd: string): Promise<unknown> =>
+    run('npm', [...args], { cwd, maxBuffer: 64 * 1024 * 1024 });
+  try {
+    await npm(['run', '--silent', 'build'], root);
+    await npm(['pack', '--silent', '--pack-destination', scratch], root);
+    const [archive = ''] = readdirSync(scratch).filter((file) => file.endsWith('.tgz'));
+    writeFileSync(join(scratch, 'package.json'), '{"private":true}');
+    writeFileSync(join(scratch, '.gitconfig'), '[user]\n  name = harness\n  email = harness@example.com\n');
+    await npm(['install', '--silent', '--no-audit', '--no-fund', '--prefer-offline', join(scratch, archive)], scratch);
+  } catch (error) {
+    const logFile = join(tmpdir(), 'istio-prod-pack.log');
+    writeFileSync(logFile, `${messageOf(error)}\n${(error as { stdout?: string }).stdout ?? ''}`);
+    throw new HarnessError('the generator could not be built, packed and installed', logFile);
+  }
+  const command = join(scratch, 'node_modules', '.bin', 'istio-prod');
+  if (!existsSync(command)) throw new HarnessError(`the packed generator has no command ${command}`);
+  say(`packed and installed the generator in ${secondsSince(start)} s`);
+  return (directory) => generatedRepository(command, directory);
+}
+
+function generatedRepository(command: string, directory: string): Repository {
+  async function istioProd(...args: readonly string[]): Promise<readonly PhaseCommit[]> {
+    mkdirSync(directory, { recursive: true });
+    const before = existsSync(join(directory, '.git')) ? await head() : undefined;
+    const env = { PATH: process.env.PATH, HOME: join(command, '..', '..', '..'), GIT_CONFIG_NOSYSTEM: '1' };
+    try {
+      await run(command, [...args, '--defaults'], { cwd: directory, env, maxBuffer: 16 * 1024 * 1024 });
+    } catch (error) {
+      const { stdout = '', stderr = '' } = error as { stdout?: string; stderr?: string };
+      throw new Error(`istio-prod ${args.join(' ')}: ${stderr}${stdout}`.trim());
+    }
+    return commitsSince(before);
+  }
+
+  const head = async (): Promise<string> => (await git(['rev-parse', 'HEAD'], directory)).trim();
+
+  /** The commits after one, oldest first. The last word of a title is the phase. */
+  async function commitsSince(before: string | undefined): Promise<readonly PhaseCommit[]> {
+    const range = before === undefined ? 'HEAD' : `${before}..HEAD`;
+    const log = await git(['log', '--reverse', '--format=%H %s', range], directory);
+    return log
+      .split('\n')
+      .filter((line) => line !== '')
+      .map((line) => ({ commit: line.slice(0, 40), phase: line.split(' ').at(-1) ?? '' }));
+  }
+
+  function last(commits: readonly PhaseCommit[]): string {
+    const commit = commits.at(-1)?.commit;
+    if (commit === undefined) throw new Error('the generator made no commit');
+    return commit;
+  }
+
+  return {
+    directory,
+    async bootstrap({
+      engine,
+      version,
+      url,
+      gateways = ['ingress'],
+      dedicatedNamespaces = false,
+      platform = 'kubernetes',
+    }) {
+      const choices = [
+        '--engine',
+        engine,
+        '--istio-version',
+        version,
+        '--repository',
+        url,
+        '--clusters',
+        clusterName,
+        '--branch',
+        'main',
+        '--platform',
+        platform,
+      ];
+      return last(
+        await istioProd(
+          ...choices,
+          '--gateways',
+          gateways.join(','),
+          '--gateway-namespaces',
+          dedicatedNamespaces ? 'dedicated' : 'shared',
+        ),
+      );
+    },
+    upgrade: (version, through = 'default') => istioProd('revision', version, '--through', through),
+    async rollback(steps = 1) {
+      const commits: PhaseCommit[] = [];
+      for (let step = 0; step < steps; step++) commits.push(...(await istioProd('rollback')));
+      return commits;
+    },
+    // The harness has looked at the cluster itself, so what the generator cannot know here is no reason to refuse.
+    retire: async (version) => last(await istioProd('retire', version, '--force', 'usage-unknown')),
+    async annotateGatewayPods(version, annotations, message) {
+      const name = `istio-(ingress|egress|eastwest)gateway-${version.replaceAll('.', '-')}`;
+      const patch = stringify({
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'any' },
+        spec: { progressDeadlineSeconds: shortDeadline, template: { metadata: { annotations } } },
+      });
+      const patches = annotations === undefined ? [] : [{ target: { kind: 'Deployment', name }, patch }];
+      const component = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', patches };
+      writeFileSync(
+        join(directory, 'clusters', clusterName, 'custom', '4-gateways', 'kustomization.yaml'),
+        stringify(component),
+      );
+      await git(['commit', '--quiet', '--all', '--message', message], directory);
+      return head();
+    },
+  };
+}

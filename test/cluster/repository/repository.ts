@@ -1,0 +1,41 @@
+import type { EngineName } from '../delivery/engine.js';
+
+/** One commit of an upgrade, in the order in which they are merged. */
+export interface PhaseCommit {
+  /** add, workloads, blend, cut, default; or what else the commit is. */
+  readonly phase: string;
+  readonly commit: string;
+}
+
+export interface BootstrapOptions {
+  readonly engine: EngineName;
+  readonly version: string;
+  readonly url: string;
+  /** Gateway kinds; ingress when left out. */
+  readonly gateways?: readonly ('ingress' | 'egress' | 'eastwest')[];
+  readonly dedicatedNamespaces?: boolean;
+  /** A platform of the generator's catalogue. */
+  readonly platform?: string;
+}
+
+/** The repository under test: what a platform team does in it. Every verb commits; nothing is pushed here. */
+export interface Repository {
+  readonly directory: string;
+  bootstrap(options: BootstrapOptions): Promise<string>;
+  /** Adds a revision and carries the upgrade to `through` (`default` when left out). */
+  upgrade(version: string, through?: string): Promise<readonly PhaseCommit[]>;
+  /** The reverse edit of the last phase, up to `steps` phases back. */
+  rollback(steps?: number): Promise<readonly PhaseCommit[]>;
+  /** One step of retire: gateways, control plane or operator of the old revision. */
+  retire(version: string, step: RetireStep): Promise<string>;
+  /**
+   * The team's own patch of a layer, under `custom/`: annotations on the gateway pods of one version. None takes the patch away.
+   */
+  annotateGatewayPods(
+    version: string,
+    annotations: Readonly<Record<string, string>> | undefined,
+    message: string,
+  ): Promise<string>;
+}
+
+export type RetireStep = 'gateways' | 'control-plane' | 'operator';

@@ -1,0 +1,49 @@
+import type { EngineName } from './delivery/engine.js';
+import type { Stage } from './stage.js';
+import type { LoadSummary } from './traffic/load.js';
+import type { Assessment, Timeline } from './traffic/timeline.js';
+
+/** One runbook and what must hold in it. One file each under `scenarios/`, named as the scenario. */
+export interface Scenario {
+  /** A sentence: what is shown. */
+  readonly title: string;
+  /** Part of what CI runs. */
+  readonly core: boolean;
+  /** Both when left out; `none` for scenarios of the harness itself. */
+  readonly engines?: readonly (EngineName | 'none')[];
+  /** May lose requests: it says how many instead of failing. */
+  readonly mayLose?: boolean;
+  /** Requests a second, where the usual pace does not do. */
+  readonly perSecond?: number;
+  /** Requests that it must send at least. */
+  readonly atLeast?: number;
+  /** Without a metrics API. */
+  readonly withoutMetrics?: boolean;
+  readonly run: (stage: Stage) => Promise<void>;
+}
+
+/** A moment that a reader of the timeline wants to see. */
+export interface Mark {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly kind: 'commit' | 'synced' | 'fault' | 'note';
+  readonly text: string;
+}
+
+/** What came of a scenario with one engine. */
+export interface Result {
+  readonly scenario: string;
+  readonly title: string;
+  readonly engine: EngineName | 'none';
+  readonly passed: boolean;
+  /** Why it failed. */
+  readonly problems: readonly string[];
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
+  readonly seconds: number;
+  readonly load: LoadSummary;
+  readonly assessments: readonly Assessment[];
+  readonly timelines: readonly Timeline[];
+  readonly marks: readonly Mark[];
+  readonly log: readonly string[];
+}

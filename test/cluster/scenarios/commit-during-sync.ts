@@ -1,0 +1,22 @@
+import { sleep } from '../clock.js';
+import type { Scenario } from '../scenario.js';
+import { ingress } from '../stage.js';
+
+export const scenario: Scenario = {
+  title: 'Every commit of the upgrade is pushed while the sync of the one before is under way',
+  core: false,
+  async run(stage) {
+    await stage.bootstrap();
+    stage.lab.faults.set({ revision: '1-21-6', role: 'gateway' }, { readyAfter: 15 });
+    const commits = await stage.repository.upgrade('1.21.6');
+    let last = '';
+    for (const commit of commits) {
+      await stage.push(commit);
+      last = commit.commit;
+      await sleep(3000);
+    }
+    await stage.lab.engine.synced(last, 300);
+    stage.expectServing(ingress, ['1.21.6']);
+    await stage.expectNoDrift(last);
+  },
+};

@@ -1,0 +1,27 @@
+import { sleep } from '../clock.js';
+import { expect } from '../errors.js';
+import type { Scenario } from '../scenario.js';
+import { ingress } from '../stage.js';
+
+export const scenario: Scenario = {
+  title: 'The engine is killed in the middle of the upgrade and started again',
+  core: false,
+  async run(stage) {
+    await stage.bootstrap();
+    stage.lab.faults.set({ revision: '1-21-6', role: 'gateway' }, { readyAfter: 15 });
+    const last = (await stage.repository.upgrade('1.21.6')).at(-1);
+    expect(last !== undefined, 'the upgrade made no commit');
+    await stage.push({ ...last, phase: 'the whole upgrade' });
+    for (const seconds of [8, 14]) {
+      await sleep(seconds * 1000);
+      stage.mark('fault', 'the engine is killed');
+      await stage.lab.engine.kill();
+      await sleep(3000);
+      await stage.lab.engine.start();
+      stage.mark('note', 'the engine is back');
+    }
+    await stage.lab.engine.synced(last.commit, 300);
+    stage.expectServing(ingress, ['1.21.6']);
+    await stage.expectNoDrift(last.commit);
+  },
+};

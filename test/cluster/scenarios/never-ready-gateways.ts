@@ -1,0 +1,28 @@
+import type { Scenario } from '../scenario.js';
+import { ingress } from '../stage.js';
+import { faultAnnotation } from '../stand-ins/faults.js';
+
+export const scenario: Scenario = {
+  title:
+    'New gateways that never get ready do not get the traffic, and the commit that mends them goes through by itself',
+  core: true,
+  async run(stage) {
+    await stage.bootstrap();
+    const { repository } = stage;
+    await repository.upgrade('1.21.6');
+    const broken = await repository.annotateGatewayPods(
+      '1.21.6',
+      { [faultAnnotation]: '{"neverReady":true}' },
+      'A setting that keeps the new gateways from getting ready',
+    );
+    await stage.push({ phase: 'the whole upgrade, with broken gateways', commit: broken });
+    await stage.staysServing(ingress, ['1.20.8'], 45);
+    const mended = await repository.annotateGatewayPods('1.21.6', undefined, 'Mend the new gateways');
+    const start = Date.now();
+    await stage.push({ phase: 'the commit that mends them', commit: mended });
+    await stage.lab.engine.synced(mended, 300);
+    stage.mark('synced', `mended ${Math.round((Date.now() - start) / 1000)} s after the push`);
+    stage.expectServing(ingress, ['1.21.6']);
+    await stage.expectNoDrift(mended);
+  },
+};

@@ -1,0 +1,175 @@
+import { sleep, until } from './clock.js';
+import { appHost } from './data-plane/app.js';
+import type { EngineName } from './delivery/engine.js';
+import { expect } from './errors.js';
+import type { KubeObject } from './kube/objects.js';
+import type { Lab } from './lab.js';
+import type { BootstrapOptions, PhaseCommit, Repository } from './repository/repository.js';
+import type { Mark } from './scenario.js';
+import { type Load, type LoadSummary, nothingSent, startLoad } from './traffic/load.js';
+import { type Assessment, assess, readyEndpoints } from './traffic/timeline.js';
+
+/** How hard the client asks, in requests a second. Half on keep-alive connections, half on new ones. */
+export interface Pace {
+  readonly perSecond: number;
+  /** Requests that must have been sent when the scenario ends; it goes on sending until then. */
+  readonly atLeast: number;
+}
+
+export interface StageOptions {
+  readonly lab: Lab;
+  readonly repository: Repository;
+  readonly engineName: EngineName | 'none';
+  readonly pace: Pace;
+  readonly say: (line: string) => void;
+}
+
+/** What a runbook says: the verbs of a scenario. */
+export interface Stage {
+  readonly lab: Lab;
+  readonly repository: Repository;
+  readonly marks: readonly Mark[];
+  mark(kind: Mark['kind'], text: string): void;
+  /** From nothing to a healthy mesh that serves requests. */
+  bootstrap(options?: Partial<Omit<BootstrapOptions, 'engine' | 'url'>>): Promise<string>;
+  /** Pushes a commit and does not wait. */
+  push(commit: PhaseCommit): Promise<void>;
+  /** Pushes a commit and waits until the engine has made it real. Timeout in seconds. */
+  merge(commit: PhaseCommit, timeout?: number): Promise<void>;
+  /** Requests up to now. */
+  sent(): LoadSummary;
+  /** The judgement of every entry Service up to now. */
+  assessments(): readonly Assessment[];
+  /** The gateway pods of a version that run now. */
+  gatewayPods(version: string): readonly KubeObject[];
+  /** Whether exactly these versions serve an entry Service, and nothing else. */
+  expectServing(service: string, versions: readonly string[]): void;
+  /** Lets time pass in which an entry Service must stay with these versions. */
+  staysServing(service: string, versions: readonly string[], seconds: number): Promise<void>;
+  /** In sync, healthy, and still so after two refreshes: nothing fights over a field. */
+  expectNoDrift(commit: string): Promise<void>;
+  /** Ends the requests and returns their count. */
+  finish(): Promise<LoadSummary>;
+}
+
+/** `istio-ingressgateway` in the shared namespace. */
+export const ingress = 'istio-gateways/istio-ingressgateway';
+
+export function createStage({ lab, repository, engineName, pace, say }: StageOptions): Stage {
+  const marks: Mark[] = [];
+  let load: Load | undefined;
+
+  function mark(kind: Mark['kind'], text: string): void {
+    marks.push({ at: Date.now(), kind, text });
+    say(text);
+  }
+
+  async function push({ phase, commit }: PhaseCommit): Promise<void> {
+    await lab.gitServer.push(repository.directory, commit);
+    mark('commit', `pushed ${phase} (${commit.slice(0, 8)})`);
+  }
+
+  async function merge(step: PhaseCommit, timeout?: number): Promise<void> {
+    const start = Date.now();
+    await push(step);
+    await lab.engine.synced(step.commit, timeout);
+    mark('synced', `synced ${step.phase} in ${Math.round((Date.now() - start) / 1000)} s`);
+  }
+
+  function expectServing(service: string, versions: readonly string[]): void {
+    const serving = lab.watcher.serving(service);
+    const found = Object.keys(serving).sort();
+    const wanted = versions.map((version) => version.replaceAll('.', '_')).sort();
+    expect(
+      readyEndpoints({ serving }) > 0 && found.join() === wanted.join(),
+      `${service} should be served by ${wanted.join(' and ')}, and is by ${JSON.stringify(serving)}`,
+    );
+  }
+
+  async function startRequests(): Promise<Load> {
+    const entry = lab.watcher
+      .timelines()
+      .map(({ service: name }) => name)
+      .find((name) => name.endsWith('/istio-ingressgateway'));
+    expect(entry !== undefined, 'there must be an entry Service istio-ingressgateway');
+    const service = await lab.cluster.kube.get(`/api/v1/namespaces/${entry.replace('/', '/services/')}`);
+    const target = { host: service.spec.clusterIP, port: 80, authority: appHost };
+    const probe = startLoad({
+      ...target,
+      keepAliveConnections: 1,
+      keepAlivePerSecond: 0,
+      newPerSecond: 10,
+      limit: 300,
+    });
+    // Istio resources of the application reach a new gateway some moments after it is ready.
+    await until('the first answered request', () => probe.now().answered > 0, { timeout: 30 });
+    await probe.stop();
+    const half = pace.perSecond / 2;
+    return startLoad({
+      ...target,
+      keepAliveConnections: 8,
+      keepAlivePerSecond: half,
+      newPerSecond: half,
+      limit: 1_000_000,
+    });
+  }
+
+  return {
+    lab,
+    repository,
+    marks,
+    mark,
+    push,
+    merge,
+    expectServing,
+    sent: () => load?.now() ?? nothingSent,
+    assessments: () => lab.watcher.timelines().map(assess),
+    gatewayPods: (version) =>
+      lab.pods.pods().filter(({ metadata }) => metadata.name.includes(`gateway-${version.replaceAll('.', '-')}`)),
+    async bootstrap(options = {}) {
+      expect(engineName !== 'none', 'this scenario has no engine');
+      const commit = await repository.bootstrap({
+        version: '1.20.8',
+        ...options,
+        engine: engineName,
+        url: lab.gitServer.url,
+      });
+      const start = Date.now();
+      await push({ phase: 'bootstrap', commit });
+      await lab.engine.handOver(repository.directory);
+      await lab.engine.synced(commit, 300);
+      mark('synced', `bootstrapped in ${Math.round((Date.now() - start) / 1000)} s`);
+      load = await startRequests();
+      mark('note', `requests flow, ${pace.perSecond} a second`);
+      return commit;
+    },
+    async staysServing(service, versions, seconds) {
+      const end = Date.now() + seconds * 1000;
+      while (Date.now() < end) {
+        expectServing(service, versions);
+        await sleep(200);
+      }
+    },
+    async expectNoDrift(commit) {
+      for (let round = 0; round < 2; round++) {
+        await lab.engine.refresh();
+        await sleep(2500);
+        await lab.engine.synced(commit, 60);
+      }
+      mark('note', 'no drift after two refreshes');
+    },
+    async finish() {
+      if (load === undefined) return nothingSent;
+      const missing = pace.atLeast - load.now().sent;
+      if (missing > 0) {
+        mark('note', `sending ${missing} more requests`);
+        await until('the requests', () => (load?.now().sent ?? 0) >= pace.atLeast, {
+          timeout: missing / pace.perSecond + 60,
+        });
+      }
+      const summary = await load.stop();
+      load = undefined;
+      return summary;
+    },
+  };
+}
