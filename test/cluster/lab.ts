@@ -1,7 +1,6 @@
 import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { until } from './clock.js';
 import { bootCluster, type Cluster } from './cluster/cluster.js';
 import { installApp } from './data-plane/app.js';
 import { playGateway } from './data-plane/envoy.js';
