@@ -100,15 +100,12 @@ function usedBy(cluster: Cluster, name: string, revision: string): Problem[] {
     ...(cluster.default === revision ? ['the default'] : []),
   ];
   if (users.length === 0) return [];
-  const other = cluster.revisions.find((each) => each !== revision);
+  const [old, newest] = cluster.revisions;
   return [
     {
       rule: 'revision-in-use',
       message: `Cluster ${name} still uses ${revision}: ${users.join(', ')}.`,
-      fix:
-        other === undefined
-          ? 'It is the only revision there'
-          : `Carry the upgrade to its end first: yo istio-prod:revision ${other.replaceAll('-', '.')} --through default`,
+      fix: wayOut(revision, old, newest),
     },
   ];
 }
@@ -128,4 +125,11 @@ function unknownUsage(revision: string): Problem {
     fix: `Look that the cut is live in every cluster (the entry Services select the new version) and that no proxy is left (istioctl proxy-status names no istiod-${revision}), then add --force usage-unknown`,
     forcible: true,
   };
+}
+
+function wayOut(revision: string, old?: string, newest?: string): string {
+  if (newest === undefined) return 'It is the only revision there';
+  return revision === old
+    ? `Carry the upgrade to its end first: yo istio-prod:revision ${newest.replaceAll('-', '.')} --through default`
+    : 'Go back first: yo istio-prod:rollback --all, or --broken where it does not work';
 }

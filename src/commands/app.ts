@@ -3,7 +3,7 @@ import { bootstrap } from '../changes/bootstrap.js';
 import type { EngineName, GatewayKindName, InstallName, Mesh, PlatformName, Revision } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import { changedPaths } from '../policy/edits.js';
-import { installOf, newestVersion } from '../policy/versions.js';
+import { installOf, isKnown, newestVersion } from '../policy/versions.js';
 import { newMeshFile } from '../render/new-mesh-file.js';
 import { readText } from '../repo/files.js';
 import { checkIdentity, type Git, initGit, isInGit, openGit } from '../repo/git.js';
@@ -54,6 +54,7 @@ async function follow(repository: Repository, text: string, options: Options, te
     const next = [
       'git show --stat HEAD           # what follows from your edit',
       'git push                       # then the delivery engine carries it out',
+      'If the commit names a file under delivery/, its message says how to apply it.',
     ];
     return { steps: [step], warnings: [], next };
   };
@@ -65,7 +66,9 @@ function edits({ lock }: Repository, mesh: Mesh): string {
   const paths = lock.mesh === undefined ? [] : changedPaths(lock.mesh, mesh);
   if (paths.length === 0) return 'The mesh is the same; this version of generator-istio-prod renders it differently.';
   const more = paths.length > 12 ? `, and ${paths.length - 12} more` : '';
-  return `Changed: ${paths.slice(0, 12).join(', ')}${more}`;
+  const restarts =
+    ['hub', 'meshId', 'charts'].some((key) => paths.includes(key)) || paths.some((path) => path.endsWith('.network'));
+  return `Changed: ${paths.slice(0, 12).join(', ')}${more}${restarts ? '\n\nThe control planes of all live revisions, and the gateways that an operator makes, roll out anew.' : ''}`;
 }
 
 async function start(repository: Repository, options: Options, terminal: Terminal): Promise<Report> {
@@ -94,19 +97,11 @@ async function start(repository: Repository, options: Options, terminal: Termina
       'git push',
       ...engines[mesh.engine].handOver(mesh, cluster),
     ];
-    const noUrl = options.given['repository'] === undefined && mesh.repository.url === placeholder;
-    const warnings = [
-      ...(noUrl
-        ? [
-            'repository.url in istio-prod.yaml is a placeholder: give yours, and run yo istio-prod again, before you hand a cluster over.',
-          ]
-        : []),
-      ...(nobody
-        ? [
-            'Git does not know who commits, so nothing is committed: git config --global user.name and user.email, then git add . && git commit.',
-          ]
-        : []),
-    ];
+    const warnings = warningsOf(
+      mesh,
+      options.given['repository'] === undefined && mesh.repository.url === placeholder,
+      nobody,
+    );
     return { steps: [step], warnings, next };
   };
   const git = async (): Promise<Git | undefined> => {
@@ -115,6 +110,34 @@ async function start(repository: Repository, options: Options, terminal: Termina
     return nobody ? undefined : await openGit(root);
   };
   return await writeSteps(repository, { propose, git }, options, terminal);
+}
+
+/** What a person must know of a new repository before a cluster is handed over. */
+function warningsOf(mesh: Mesh, withoutUrl: boolean, nobody: boolean): string[] {
+  const unknown = Object.values(mesh.revisions).filter(({ version }) => !isKnown(version));
+  const warnings: readonly (readonly [boolean, string])[] = [
+    [
+      withoutUrl,
+      'repository.url in istio-prod.yaml is a placeholder: give yours, and run yo istio-prod again, before you hand a cluster over.',
+    ],
+    [
+      mesh.namespaces.controlPlane === 'per-revision',
+      'Each control plane has a namespace of its own: before its istiod starts, each needs the same Secret cacerts (istio.io/docs/tasks/security/cert-management/plugin-ca-cert), or revisions will not trust each other.',
+    ],
+    [
+      mesh.repository.path !== '.',
+      'The check of the repository (.github or .gitlab-ci.yml) is below the top, where no forge runs it: move it to the top.',
+    ],
+    [
+      unknown.length > 0,
+      `This release does not know Istio ${unknown.map(({ version }) => version).join(', ')}: it is rendered like the newest that it knows.`,
+    ],
+    [
+      nobody,
+      'Git does not know who commits, so nothing is committed: git config --global user.name and user.email, then git add . && git commit.',
+    ],
+  ];
+  return warnings.filter(([holds]) => holds).map(([, warning]) => warning);
 }
 
 /** The options of these names that were typed, in words. */

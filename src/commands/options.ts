@@ -23,8 +23,10 @@ export const forcibleRules = [
   'dirty-tree',
   'downgrade',
   'edited-file',
+  'engine-in-use',
   'foreign-file',
   'gateway-in-use',
+  'skip-blend',
   'skip-minor',
   'trust-domain',
   'usage-unknown',
@@ -134,6 +136,11 @@ export const allOptions: readonly Option[] = [
   },
   { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
   { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
+  {
+    name: 'broken',
+    description: 'The new revision does not work: the old one serves at once, and the new one goes',
+    only: ['rollback'],
+  },
   { name: 'defaults', description: 'Ask nothing' },
   { name: 'dry-run', description: 'Show the diff and write nothing' },
   { name: 'json', description: 'Print the result as JSON' },
@@ -154,6 +161,7 @@ export interface Options {
   readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly defaults: boolean;
   readonly all: boolean;
+  readonly broken: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
@@ -190,6 +198,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     lists,
     defaults: raw['defaults'] === true,
     all: raw['all'] === true,
+    broken: raw['broken'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,

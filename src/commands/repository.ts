@@ -28,8 +28,10 @@ export async function openRepository(folder: string, commits: boolean): Promise<
   const lockContent = readText(root, lockFile);
   const lock: Lock = lockContent === undefined ? { locked: new Map(), mesh: undefined } : parseLock(lockContent);
   const unfinished = readUnfinished(root);
-  const beingWritten = new Set(unfinished?.paths);
   const files = listFiles(root);
+  if (lockContent === undefined && unfinished === undefined && [...files].some((path) => path.startsWith('revisions/')))
+    throw noLock();
+  const beingWritten = new Set(unfinished?.paths);
   return {
     root,
     text: readText(root, meshFile),
@@ -42,6 +44,17 @@ export async function openRepository(folder: string, commits: boolean): Promise<
       unfinished: (path) => beingWritten.has(path),
     },
   };
+}
+
+/** Without the lock, a file of ours that somebody edited looks like a file of somebody else's, and would be replaced. */
+function noLock(): Refusal {
+  return new Refusal([
+    {
+      rule: 'no-lock',
+      message: `${lockFile} is gone, and there are revisions: nobody can tell which files were edited.`,
+      fix: `Bring it back: git checkout COMMIT -- ${lockFile}, from the last commit that has it`,
+    },
+  ]);
 }
 
 /** The mesh of a repository; throws a Refusal with all that is wrong with istio-prod.yaml, or where there is none. */

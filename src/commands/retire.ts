@@ -12,9 +12,11 @@ export function retire(version: string, options: Options, terminal: Terminal): P
     // Nothing here looks at a cluster, so whether the revision is used there is unknown, and a person has to say so.
     decide: (mesh) =>
       retireRevision(mesh, { revision, clusters: options.lists['cluster'], usage: 'unknown', forced: options.forced }),
-    next: () => [
-      'git push                       # and wait until the clusters have carried it out',
-      `yo istio-prod:retire ${version}   # the next part`,
+    next: (taken, mesh) => [
+      'git push                       # and wait until the clusters have carried it out and the objects are gone',
+      ...(taken.at(-1)?.name === 'retire-operator' || mesh.revisions[revision] === undefined
+        ? []
+        : [`yo istio-prod:retire ${version} --force usage-unknown   # the next part, once you have looked again`]),
     ],
   });
 }

@@ -22,7 +22,7 @@ export function revision(version: string, options: Options, terminal: Terminal):
     next: (taken, mesh) => {
       const last = phasesOf(mesh).find(({ name }) => name === taken.at(-1)?.name);
       return [
-        'git log --oneline              # one commit a phase: merge them one by one, and look between (docs/upgrading.md)',
+        'git push origin COMMIT:BRANCH  # one commit a phase: push or merge them one by one, and look between (docs/upgrading.md)',
         ...(last === undefined ? [] : [last.before]),
         ...(last?.name === 'default'
           ? []

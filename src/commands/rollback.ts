@@ -1,17 +1,26 @@
+import { abandonRevision } from '../changes/abandon-revision.js';
 import { rollBack } from '../changes/roll-back.js';
 import { changeMesh } from './change.js';
 import type { Options } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
 
-/** `yo istio-prod:rollback`: the reverse edit of the last phase, or of all with `--all`, one commit a phase. */
+/** `yo istio-prod:rollback`: the reverse edit of the last phase, of all with `--all`, or all at once with `--broken`. */
 export function rollback(options: Options, terminal: Terminal): Promise<Report> {
+  const clusters = options.lists['cluster'];
   return changeMesh(options, terminal, {
-    decide: (mesh) => rollBack(mesh, { clusters: options.lists['cluster'], all: options.all }),
-    next: (_, mesh) => [
-      'git push                       # the entry Services follow within seconds of the sync',
-      'yo istio-prod:rollback         # one phase further back',
-      `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}     # takes the new revision away, once nothing uses it`,
+    decide: (mesh) =>
+      options.broken ? abandonRevision(mesh, clusters) : rollBack(mesh, { clusters, all: options.all }),
+    next: (taken, mesh) => [
+      'git push origin COMMIT:BRANCH  # one commit at a time, and look between; docs/upgrading.md says at what',
+      ...(options.all || options.broken || taken.length === 0
+        ? []
+        : ['yo istio-prod:rollback         # one phase further back']),
+      ...(taken.at(-1)?.name.endsWith(options.broken ? 'broken' : 'blend')
+        ? [
+            `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}    # takes the new revision away, once nothing uses it`,
+          ]
+        : []),
     ],
   });
 }

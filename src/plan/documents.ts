@@ -3,6 +3,7 @@ import { engines } from '../catalog/catalog.js';
 import { gatewayKinds } from '../catalog/kinds.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
+import { istioLabel } from '../model/gateway.js';
 import { type Mesh, meshSchema } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { diagrams } from './diagram.js';
@@ -47,6 +48,14 @@ export function documents(mesh: Mesh): FileSpec[] {
     engine: mesh.engine,
     engineNotes: engines[mesh.engine].notes,
     branch: mesh.repository.branch,
+    unhang: engines[mesh.engine].unhang(first).join('\n'),
+    handPatch: JSON.stringify([
+      {
+        op: 'replace',
+        path: '/spec/selector',
+        value: { istio: istioLabel(Object.keys(mesh.gateways)[0] ?? ''), version: '1_X_Y' },
+      },
+    ]),
   };
   return [
     fromTemplate('README.md', 'managed', 'templates/README.md', data),

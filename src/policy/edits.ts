@@ -9,6 +9,8 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
     ...checkSettled(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
+    ...checkEngine(before, after),
+    ...checkBlend(before, after),
     ...checkMixed(before, after),
     ...checkSteps(before, after),
   ];
@@ -64,6 +66,36 @@ function checkRemoved(before: Mesh, after: Mesh): Problem[] {
       forcible: true,
     })),
   ];
+}
+
+/** What syncs the clusters now would go on with files that are no longer made for it. */
+function checkEngine(before: Mesh, after: Mesh): Problem[] {
+  if (before.engine === after.engine) return [];
+  return [
+    {
+      rule: 'engine-in-use',
+      message: `engine has changed from ${before.engine} to ${after.engine}, and ${before.engine} still syncs the clusters.`,
+      fix: `Finish the upgrade that is under way, delete in every cluster what hands it to ${before.engine} (the mesh goes on running), and take --force engine-in-use`,
+      forcible: true,
+    },
+  ];
+}
+
+/** From one revision to another in one step, all old endpoints go before a load balancer has found the new ones. */
+function checkBlend(before: Mesh, after: Mesh): Problem[] {
+  return Object.entries(after.clusters).flatMap(([name, { serves }]) =>
+    Object.entries(serves)
+      .filter(([gateway, serving]) => {
+        const former = before.clusters[name]?.serves[gateway];
+        return former !== undefined && !former.some((revision) => serving.includes(revision));
+      })
+      .map(([gateway, serving]) => ({
+        rule: 'skip-blend',
+        message: `${gateway} in cluster ${name} would go from ${before.clusters[name]?.serves[gateway]?.join(', ')} to ${serving.join(', ')} in one step.`,
+        fix: 'Let both serve first, or take --force skip-blend',
+        forcible: true,
+      })),
+  );
 }
 
 /** A reviewer must see a phase alone: a commit changes settings or a phase, never both. */

@@ -32,7 +32,7 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
     // A revision goes in the three steps of retire, never in one: its operator must outlive what it made.
     undo: (cluster) => cluster,
     explains: (mesh, revision) =>
-      `Adds the control plane and the gateways of Istio ${revisionOf(mesh, revision).version} beside the running ones. Nothing selects the new gateways yet, and no workload uses the new control plane. No file of an older revision changes.${olderOperators(mesh, revision)}`,
+      `Adds the control plane and the gateways of Istio ${revisionOf(mesh, revision).version} beside the running ones. Nothing selects the new gateways yet, and no workload uses the new control plane. No file of an older revision changes.${olderOperators(mesh, revision)}${conditions(mesh, revision)}`,
     before: 'Merge the next commit when the new control plane and all new gateways are ready.',
   },
   workloads: {
@@ -101,6 +101,19 @@ function olderOperators(mesh: Mesh, revision: string): string {
   return older
     ? ' In the layer of the control planes, older operators are told to leave the CustomResourceDefinitions to the newest; they look over their control plane once and change nothing in it.'
     : '';
+}
+
+/** What must be known of an `add` beyond the usual. */
+function conditions(mesh: Mesh, revision: string): string {
+  const ownNamespace = mesh.namespaces.controlPlane === 'per-revision';
+  return [
+    ownNamespace
+      ? ` Before you merge: its namespace needs the same Secret cacerts as the other control planes, or its proxies will not trust theirs.`
+      : '',
+    mesh.revisions[revision]?.install === 'helm'
+      ? " Istio's CustomResourceDefinitions go to this version in the whole cluster, and stay there."
+      : '',
+  ].join('');
 }
 
 function serve(cluster: Cluster, change: (serving: string[]) => string[]): Cluster {

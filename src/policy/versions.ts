@@ -71,6 +71,11 @@ export function checkRevision({ version, install, gateways }: Revision): Problem
   return problems;
 }
 
+/** Whether this package knows the minor of a version; newer ones are rendered like the newest known. */
+export function isKnown(version: string): boolean {
+  return istioMinors.some(({ minor }) => minor === minorOf(version));
+}
+
 /** How many minors lie between two versions; below zero where the second is older. */
 function minorsBetween(from: string, to: string): number {
   return (semver.major(to) - semver.major(from)) * 1000 + semver.minor(to) - semver.minor(from);
@@ -88,7 +93,7 @@ export function checkSkew(cluster: string, from: string, to: string): Problem[] 
       {
         rule: 'downgrade',
         message: `Cluster ${cluster} runs ${from}; ${to} is older.`,
-        fix: 'Go back by the reverse edit of the last phase instead (docs/upgrading.md), or take --force downgrade',
+        fix: 'Go back with yo istio-prod:rollback instead, or take --force downgrade',
         forcible: true,
       },
     ];

@@ -13,6 +13,7 @@ import type { Engine, EngineName } from './delivery/engine.js';
 import { createFlux } from './delivery/flux.js';
 import { type GitServer, startGitServer } from './delivery/git-server.js';
 import type { KubeObject } from './kube/objects.js';
+import { serveCharts } from './stand-ins/chart-repository.js';
 import { type Cloud, startCloud } from './stand-ins/cloud.js';
 import { createFaults, type Faults, roleOf } from './stand-ins/faults.js';
 import { type MetricsApi, startMetricsApi } from './stand-ins/metrics-api.js';
@@ -50,6 +51,8 @@ export interface Lab {
   readonly watcher: TrafficWatcher;
   /** Istio's own charts, and what renders them. */
   readonly charts: Charts;
+  /** Serves them as a chart repository that has these versions; the answer is its URL. */
+  serveCharts(versions: readonly string[]): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -92,7 +95,22 @@ export async function openLab({
     if (engineName !== 'none') await engine.start();
     endings.push(() => engine.close());
     void installApp(cluster, 'istio-config', () => stopped);
-    return { cluster, gitServer, engine, faults, pods, cloud, watcher, charts, stop };
+    return {
+      cluster,
+      gitServer,
+      engine,
+      faults,
+      pods,
+      cloud,
+      watcher,
+      charts,
+      async serveCharts(versions) {
+        const repository = await serveCharts(cluster, charts, versions);
+        endings.push(() => repository.stop());
+        return repository.url;
+      },
+      stop,
+    };
   } catch (error) {
     await stop();
     throw error;
@@ -106,7 +124,7 @@ function isEntry({ metadata, spec }: KubeObject): boolean {
 
 function startServiceProxy({ processes, kubeconfig, addresses }: Cluster): void {
   const script = fileURLToPath(new URL('data-plane/service-proxy.ts', import.meta.url));
-  const args = ['--import', 'tsx', script, kubeconfig, String(addresses.backendPort)];
+  const args = ['--import', 'tsx', script, kubeconfig, String(addresses.backendPort), addresses.nodeAddress];
   processes.start({
     name: 'service-proxy',
     command: process.execPath,

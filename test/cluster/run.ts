@@ -50,6 +50,14 @@ for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
   });
 }
 
+// A fault of the harness itself must not leave anything running either.
+for (const event of ['uncaughtException', 'unhandledRejection'] as const) {
+  process.on(event, (error) => {
+    console.error(error);
+    void stopAll().finally(() => process.exit(2));
+  });
+}
+
 try {
   process.exitCode = await main();
 } catch (error) {

@@ -1,4 +1,5 @@
 import { sleep, until } from './clock.js';
+import { playedAt } from './cluster/addresses.js';
 import { appHost } from './data-plane/app.js';
 import type { EngineName } from './delivery/engine.js';
 import { expect } from './errors.js';
@@ -7,7 +8,7 @@ import type { Lab } from './lab.js';
 import type { BootstrapOptions, PhaseCommit, Repository } from './repository/repository.js';
 import type { Mark } from './scenario.js';
 import { type Load, type LoadSummary, nothingSent, startLoad } from './traffic/load.js';
-import { type Assessment, assess, readyEndpoints } from './traffic/timeline.js';
+import { type Assessment, assess, readyEndpoints, same, selectedPods } from './traffic/timeline.js';
 
 /** How hard the client asks, in requests a second. Half on keep-alive connections, half on new ones. */
 export interface Pace {
@@ -36,6 +37,8 @@ export interface Stage {
   push(commit: PhaseCommit): Promise<void>;
   /** Pushes a commit and waits until the engine has made it real. Timeout in seconds. */
   merge(commit: PhaseCommit, timeout?: number): Promise<void>;
+  /** Waits until the engine has made a commit real, and the Services' endpoints have followed. Timeout in seconds. */
+  synced(commit: string, timeout?: number): Promise<void>;
   /** Requests up to now. */
   sent(): LoadSummary;
   /** The judgement of every entry Service up to now. */
@@ -69,10 +72,28 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     mark('commit', `pushed ${phase} (${commit.slice(0, 8)})`);
   }
 
+  async function synced(commit: string, timeout?: number): Promise<void> {
+    await lab.engine.synced(commit, timeout);
+    await until('the endpoints to follow their Services', endpointsFollow, { timeout: 30, every: 50 });
+  }
+
+  /** An engine is done when the API server has the objects; the controller of the endpoints comes after that. */
+  async function endpointsFollow(): Promise<boolean> {
+    const { watcher, cluster } = lab;
+    for (const { service: name, samples } of watcher.timelines()) {
+      const service = await cluster.kube.find(`/api/v1/namespaces/${name.replace('/', '/services/')}`);
+      const last = samples.at(-1);
+      if (service === undefined || last === undefined) continue;
+      if (!same(service.spec.selector ?? {}, last.selector) || readyEndpoints(last) !== selectedPods(last))
+        return false;
+    }
+    return true;
+  }
+
   async function merge(step: PhaseCommit, timeout?: number): Promise<void> {
     const start = Date.now();
     await push(step);
-    await lab.engine.synced(step.commit, timeout);
+    await synced(step.commit, timeout);
     mark('synced', `synced ${step.phase} in ${Math.round((Date.now() - start) / 1000)} s`);
   }
 
@@ -86,6 +107,14 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     );
   }
 
+  /** The way of traffic from outside: a node port where the Service is made of these, else the Service's own address. */
+  function wayIn({ spec }: KubeObject): { host: string; port: number } {
+    const { nodePort } = spec.ports.find(({ port }: { port: number }) => port === 80) ?? {};
+    return spec.type === 'NodePort'
+      ? { host: playedAt(lab.cluster.addresses.nodeAddress), port: nodePort }
+      : { host: spec.clusterIP, port: 80 };
+  }
+
   async function startRequests(): Promise<Load> {
     const entry = lab.watcher
       .timelines()
@@ -93,16 +122,22 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
       .find((name) => name.endsWith('/istio-ingressgateway'));
     expect(entry !== undefined, 'there must be an entry Service istio-ingressgateway');
     const service = await lab.cluster.kube.get(`/api/v1/namespaces/${entry.replace('/', '/services/')}`);
-    const target = { host: service.spec.clusterIP, port: 80, authority: appHost };
+    const target = { ...wayIn(service), authority: appHost };
     const probe = startLoad({
       ...target,
       keepAliveConnections: 1,
       keepAlivePerSecond: 0,
-      newPerSecond: 10,
-      limit: 300,
+      newPerSecond: 40,
+      limit: 5000,
     });
-    // Istio resources of the application reach a new gateway some moments after it is ready.
-    await until('the first answered request', () => probe.now().answered > 0, { timeout: 30 });
+    // Istio resources of the application reach a new gateway some moments after it is ready: each must have them.
+    let calm = probe.now();
+    const answersOnly = (): boolean => {
+      const now = probe.now();
+      if (now.lost > calm.lost) calm = now;
+      return now.answered - calm.answered >= 40;
+    };
+    await until('every gateway to answer', answersOnly, { timeout: 60 });
     await probe.stop();
     const half = pace.perSecond / 2;
     return startLoad({
@@ -121,6 +156,7 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     mark,
     push,
     merge,
+    synced,
     expectServing,
     sent: () => load?.now() ?? nothingSent,
     assessments: () => lab.watcher.timelines().map(assess),
@@ -137,7 +173,7 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
       const start = Date.now();
       await push({ phase: 'bootstrap', commit });
       await lab.engine.handOver(repository.directory);
-      await lab.engine.synced(commit, 300);
+      await synced(commit, 300);
       mark('synced', `bootstrapped in ${Math.round((Date.now() - start) / 1000)} s`);
       load = await startRequests();
       mark('note', `requests flow, ${pace.perSecond} a second`);

@@ -13,86 +13,105 @@ const newVersion = (mesh: Draft, version: string) => {
   production(mesh).revisions = ['1-10-3', name];
 };
 
-const refused: readonly (readonly [rule: string, what: string, edit: (draft: Draft) => void])[] = [
+const cut = upgraded(aMesh({ gateways: ['ingress', 'egress'] }), '1.10.3', 'cut');
+
+const refused: readonly (readonly [rule: string, what: string, edit: (draft: Draft) => void, from?: typeof before])[] =
   [
-    'settled',
-    'another namespace of gateways',
-    (mesh) => {
-      mesh.namespaces.gateways = 'dedicated';
-    },
-  ],
-  [
-    'settled',
-    'another namespace of control planes',
-    (mesh) => {
-      mesh.namespaces.controlPlane = 'per-revision';
-    },
-  ],
-  [
-    'settled',
-    'another maker of a revision',
-    (mesh) => {
-      of(mesh.revisions, '1-10-3').gateways = 'operator';
-    },
-  ],
-  [
-    'settled',
-    'another kind of gateway',
-    (mesh) => {
-      of(mesh.gateways, 'istio-egressgateway').kind = 'ingress';
-    },
-  ],
-  [
-    'trust-domain',
-    'another trust domain',
-    (mesh) => {
-      mesh.trustDomain = 'example.com';
-    },
-  ],
-  [
-    'mixed-change',
-    'a setting and a switch',
-    (mesh) => {
-      mesh.hub = 'registry.example.com/istio';
-      production(mesh).serves['istio-ingressgateway'] = ['1-10-3'];
-    },
-  ],
-  [
-    'mixed-change',
-    'a network and a tag',
-    (mesh) => {
-      production(mesh).network = 'east';
-      production(mesh).tags['prod'] = '1-9-5';
-    },
-  ],
-  ['skip-minor', 'two minors', (mesh) => newVersion(mesh, '1.12.9')],
-  ['downgrade', 'a version back', (mesh) => newVersion(mesh, '1.9.9')],
-  [
-    'gateway-in-use',
-    'a gateway that is gone',
-    (mesh) => {
-      delete mesh.gateways['istio-egressgateway'];
-    },
-  ],
-  [
-    'cluster-in-use',
-    'a cluster that is gone',
-    (mesh) => {
-      mesh.clusters = {};
-    },
-  ],
-  [
-    'retire-steps',
-    'a revision that is simply gone',
-    (mesh) => {
-      production(mesh).revisions = ['1-10-3'];
-    },
-  ],
-];
+    [
+      'settled',
+      'another namespace of gateways',
+      (mesh) => {
+        mesh.namespaces.gateways = 'dedicated';
+      },
+    ],
+    [
+      'settled',
+      'another namespace of control planes',
+      (mesh) => {
+        mesh.namespaces.controlPlane = 'per-revision';
+      },
+    ],
+    [
+      'settled',
+      'another maker of a revision',
+      (mesh) => {
+        of(mesh.revisions, '1-10-3').gateways = 'operator';
+      },
+    ],
+    [
+      'settled',
+      'another kind of gateway',
+      (mesh) => {
+        of(mesh.gateways, 'istio-egressgateway').kind = 'ingress';
+      },
+    ],
+    [
+      'trust-domain',
+      'another trust domain',
+      (mesh) => {
+        mesh.trustDomain = 'example.com';
+      },
+    ],
+    [
+      'mixed-change',
+      'a setting and a switch',
+      (mesh) => {
+        mesh.hub = 'registry.example.com/istio';
+        production(mesh).serves['istio-ingressgateway'] = ['1-10-3'];
+      },
+    ],
+    [
+      'mixed-change',
+      'a network and a tag',
+      (mesh) => {
+        production(mesh).network = 'east';
+        production(mesh).tags['prod'] = '1-9-5';
+      },
+    ],
+    ['skip-minor', 'two minors', (mesh) => newVersion(mesh, '1.12.9')],
+    ['downgrade', 'a version back', (mesh) => newVersion(mesh, '1.9.9')],
+    [
+      'gateway-in-use',
+      'a gateway that is gone',
+      (mesh) => {
+        delete mesh.gateways['istio-egressgateway'];
+      },
+    ],
+    [
+      'cluster-in-use',
+      'a cluster that is gone',
+      (mesh) => {
+        mesh.clusters = {};
+      },
+    ],
+    [
+      'engine-in-use',
+      'another delivery engine',
+      (mesh) => {
+        mesh.engine = 'flux';
+      },
+    ],
+    [
+      'skip-blend',
+      'a gateway that goes back in one step',
+      (mesh) => {
+        production(mesh).serves['istio-ingressgateway'] = ['1-9-5'];
+      },
+      cut,
+    ],
+    [
+      'retire-steps',
+      'a revision that is simply gone',
+      (mesh) => {
+        production(mesh).revisions = ['1-10-3'];
+      },
+    ],
+  ];
 
 describe('an edit of a live mesh is refused for', () => {
-  it.each(refused)('%s: %s', (rule, _, edit) => {
-    expect(checkEdit(before, edited(before, edit)).map((problem) => problem.rule)).toContain(rule);
+  const cases = refused.map(([rule, what, edit, from = before]) => ({ rule, what, edit, from }));
+  it.each(cases)('$rule: $what', ({ rule, edit, from }) => {
+    expect(checkEdit(from, edited(from, edit)).map((problem) => problem.rule)).toContain(rule);
   });
 
   it('every rule there is, which has an example here', () => {

@@ -84,6 +84,11 @@ export const argoCd: Engine = {
   releasePatch: (path, mesh, values) =>
     fromTemplate(path, 'managed', 'overlays/releases/application.patch.yaml', { charts: mesh.charts, values }),
 
+  unhang: (cluster) => [
+    `argocd app terminate-op istio-${cluster}              # ends the sync that waits`,
+    `argocd app set istio-${cluster} --sync-policy none    # before you change anything by hand`,
+  ],
+
   handOver: (_mesh, cluster) => [
     'kubectl apply --server-side --field-manager=istio-prod -f delivery/argo-cd/argocd-cm.yaml',
     `kubectl apply -f delivery/argo-cd/${cluster}.yaml`,

@@ -45,6 +45,8 @@ export interface Engine {
   release(path: string, ownership: Ownership, release: ChartRelease): FileSpec;
   /** A patch of releases: more values, and the chart repository of the mesh. */
   releasePatch(path: string, mesh: Mesh, values: object): FileSpec;
+  /** The commands that end a sync which waits, and those that let a person change an object meanwhile. */
+  unhang(cluster: string): readonly string[];
   /** The commands that hand a cluster over, for the README. */
   handOver(mesh: Mesh, cluster: string): readonly string[];
 }

@@ -47,6 +47,11 @@ export const flux: Engine = {
   releasePatch: (path, _mesh, values) =>
     fromTemplate(path, 'managed', 'overlays/releases/helm-release.patch.yaml', { values }),
 
+  unhang: () => [
+    'flux reconcile kustomization istio-4-gateways --with-source    # takes the newest commit',
+    'flux suspend kustomization istio-5-switch                      # before you change anything by hand',
+  ],
+
   handOver: (mesh, cluster) => [
     `flux bootstrap git --url=${mesh.repository.url} --branch=${mesh.repository.branch} --path=${below(mesh, `delivery/flux/${cluster}`)}`,
   ],

@@ -12,6 +12,8 @@ export interface Addresses {
   readonly serviceRange: string;
   readonly podRange: string;
   readonly nodes: readonly { readonly name: string; readonly podRange: string; readonly zone: string }[];
+  /** The address of every node, as a pod's played on loopback: node ports are reached there. */
+  readonly nodeAddress: string;
   /** Where the metrics API answers, inside the Service range. */
   readonly metricsAddress: string;
   /** Where the requests of the load end: the backend behind the gateways. */
@@ -33,6 +35,7 @@ const uses = [
   'flux-metrics',
   'source',
   'backend',
+  'charts',
 ] as const;
 export type PortUse = (typeof uses)[number];
 
@@ -54,6 +57,7 @@ export function addressesOf(slot: number): Addresses {
       podRange: `10.${pod}.${index + 1}.0/27`,
       zone: `zone-${zone}`,
     })),
+    nodeAddress: `10.${pod}.0.254`,
     metricsAddress: `127.${service}.0.10`,
     backendPort: port('backend'),
     port,

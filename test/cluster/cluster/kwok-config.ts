@@ -22,7 +22,7 @@ export function kwokConfig(addresses: Addresses): string {
     options: {
       manageAllNodes: true,
       cidr: addresses.podRange,
-      nodeIP: addresses.podRange.replace(/0\/16$/, '254'),
+      nodeIP: addresses.nodeAddress,
       podPlayStageParallelism: 8,
       nodePlayStageParallelism: 4,
       nodeLeaseDurationSeconds: 40,

@@ -8,6 +8,7 @@ import {
   readFileSync,
   readlinkSync,
   rmSync,
+  writeFileSync,
 } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { HarnessError } from '../errors.js';
@@ -51,7 +52,7 @@ export function createProcesses(directory: string): Processes {
   mkdirSync(logs, { recursive: true });
   // Beside the folder, not in it: a run that was killed leaves it for the next one, whose folder has another name.
   const pidFile = join(dirname(directory), 'processes');
-  endLeftovers(pidFile);
+  claim(pidFile);
   const running = new Map<string, RunningProcess>();
   let failure: HarnessError | undefined;
   let stopping = false;
@@ -126,10 +127,37 @@ function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {
   }
 }
 
-/** A run that was killed could not end its processes: the next one in the same folder does, if the same program still has that id. */
-function endLeftovers(pidFile: string): void {
-  if (!existsSync(pidFile)) return;
-  for (const line of readFileSync(pidFile, 'utf8').split('\n')) {
+/**
+ * Makes the folder ours: its first line names the run that uses it. A run that was killed could not end its processes, so
+ * the next one in the same folder does; of a run that lives nothing is touched.
+ */
+function claim(pidFile: string): void {
+  if (existsSync(pidFile)) {
+    const [owner = '', ...processes] = readFileSync(pidFile, 'utf8').split('\n');
+    const [pid = '', startedAt] = owner.split(' ');
+    if (startedAt !== undefined && Number(pid) !== process.pid && startOf(pid) === startedAt)
+      throw new HarnessError(
+        `another run (process ${pid}) uses ${dirname(pidFile)}; wait for its end, or choose another ISTIO_PROD_CLUSTER_SLOT`,
+      );
+    endLeftovers(processes);
+    rmSync(pidFile, { force: true });
+  }
+  writeFileSync(pidFile, `${process.pid} ${startOf(String(process.pid))}\n`);
+}
+
+/** When a process was started, in the kernel's ticks; undefined when there is none. With the id it names a process for good. */
+function startOf(pid: string): string | undefined {
+  try {
+    // The name, in parentheses, may hold spaces: count behind it.
+    return readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ').at(-1)?.split(' ')[19];
+  } catch {
+    return undefined;
+  }
+}
+
+/** Ends what is left of a run, where the same program still has that id. */
+function endLeftovers(lines: readonly string[]): void {
+  for (const line of lines) {
     const [pid, command] = line.split(' ');
     if (pid === undefined || command === undefined || !existsSync(`/proc/${pid}/exe`)) continue;
     try {
@@ -138,5 +166,4 @@ function endLeftovers(pidFile: string): void {
       // Not ours any more.
     }
   }
-  rmSync(pidFile, { force: true });
 }

@@ -50,6 +50,7 @@ export function runPods({ cluster: { kube }, faults, playerOf, say }: PodRunnerO
     const entry = played.get(uid);
     if (type === 'DELETED') {
       played.delete(uid);
+      if (entry !== undefined) entry.stopping = true;
       void entry?.player?.kill();
     } else if (entry !== undefined) {
       entry.pod = object;
@@ -63,17 +64,24 @@ export function runPods({ cluster: { kube }, faults, playerOf, say }: PodRunnerO
     }
   });
 
-  async function begin(entry: Played): Promise<void> {
+  async function startProcess(entry: Played): Promise<void> {
     while (!entry.stopping && !stopped) {
       try {
-        entry.player = await playerOf(entry.pod);
-        break;
+        const player = await playerOf(entry.pod);
+        // It was deleted meanwhile, and another pod may get its address.
+        if (entry.stopping || stopped) await player?.kill();
+        else entry.player = player;
+        return;
       } catch (error) {
         say(`pod ${nameOf(entry.pod)} does not start yet: ${messageOf(error)}`);
         await sleep(1000);
       }
     }
-    void entry.player?.finished?.then((phase) => annotate(entry, phaseAnnotation, phase));
+  }
+
+  async function begin(entry: Played): Promise<void> {
+    await startProcess(entry);
+    void entry.player?.finished?.then((phase) => report(entry, phase));
     while (entry.player !== undefined && !entry.stopping && !stopped) {
       await probe(entry).catch(() => {});
       await sleep(probeInterval);
@@ -91,6 +99,18 @@ export function runPods({ cluster: { kube }, faults, playerOf, say }: PodRunnerO
     const ready = alive && faults.mayBeReady(entry.pod, Date.now() - (entry.readySince ?? Date.now()));
     const said = entry.pod.metadata.annotations?.[readyAnnotation];
     if (said !== String(ready) && (ready || said !== undefined)) await annotate(entry, readyAnnotation, String(ready));
+  }
+
+  /** Says how a Job's pod ended, again and again until the API server takes it, as a kubelet does. */
+  async function report(entry: Played, phase: string): Promise<void> {
+    while (!entry.stopping && !stopped) {
+      try {
+        await annotate(entry, phaseAnnotation, phase);
+        return;
+      } catch {
+        await sleep(1000);
+      }
+    }
   }
 
   async function annotate({ pod }: Played, annotation: string, value: string): Promise<void> {
@@ -127,9 +147,7 @@ export function runPods({ cluster: { kube }, faults, playerOf, say }: PodRunnerO
         if (!entry.crashed) continue;
         entry.crashed = false;
         entry.readySince = undefined;
-        void playerOf(entry.pod).then((player) => {
-          entry.player = player;
-        });
+        void startProcess(entry);
       }
     },
     async stop() {

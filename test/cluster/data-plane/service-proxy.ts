@@ -1,11 +1,12 @@
 /**
  * The Service proxy: what kube-proxy's iptables rules do, in user space. Runs as a process of its own.
  *
- * It listens on every Service address and port, and hands each new connection to a random ready endpoint, or when none
- * is ready to one that is terminating but still serves, as kube-proxy does. A connection stays with its endpoint until
- * one side closes it. It also answers as the backend behind the gateways.
+ * It listens on every Service address and port, and on the node ports at the address of the nodes. It hands each new
+ * connection to a random ready endpoint, or when none is ready to one that is terminating but still serves, as
+ * kube-proxy does. A connection stays with its endpoint until one side closes it. It also answers as the backend behind
+ * the gateways.
  *
- * Usage: service-proxy.ts <kubeconfig> <backend port>
+ * Usage: service-proxy.ts <kubeconfig> <backend port> <address of the nodes>
  */
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -17,7 +18,7 @@ import { watchKind } from '../kube/watch.js';
 /** A Service with this label is answered by something else. */
 const elsewhere = 'harness.local/answered-elsewhere';
 
-const [kubeconfigFile = '', backendPort = ''] = process.argv.slice(2);
+const [kubeconfigFile = '', backendPort = '', nodeAddress = ''] = process.argv.slice(2);
 const { clusters, users } = JSON.parse(readFileSync(kubeconfigFile, 'utf8'));
 const { hostname, port } = new URL(clusters[0].cluster.server);
 const kube = createKube({
@@ -78,9 +79,11 @@ function listen(): void {
     const { clusterIP, ports = [] } = service.spec;
     if (clusterIP === undefined || clusterIP === 'None' || service.metadata.labels?.[elsewhere] !== undefined) continue;
     if (service.metadata.name === 'kubernetes' && service.metadata.namespace === 'default') continue;
-    for (const { name = '', port: number, protocol } of ports) {
-      if (protocol === 'TCP')
-        wanted.set(`${clusterIP}:${number}`, `${service.metadata.namespace}/${service.metadata.name}:${name}`);
+    for (const { name = '', port: number, nodePort, protocol } of ports) {
+      if (protocol !== 'TCP') continue;
+      const key = `${service.metadata.namespace}/${service.metadata.name}:${name}`;
+      wanted.set(`${clusterIP}:${number}`, key);
+      if (nodePort !== undefined) wanted.set(`${playedAt(nodeAddress)}:${nodePort}`, key);
     }
   }
   for (const [socket, server] of listeners) {

@@ -5,12 +5,15 @@ import { promisify } from 'node:util';
 import { until } from '../clock.js';
 import type { Cluster } from '../cluster/cluster.js';
 import { conditionOf } from '../kube/objects.js';
+import { startHelmController } from '../stand-ins/helm-controller/helm-controller.js';
+import { helmKinds } from '../stand-ins/helm-controller/kinds.js';
 import type { Engine } from './engine.js';
 import { type SourceStandIn, sourceKinds, startSourceStandIn } from './git-repository.js';
 import type { GitServer } from './git-server.js';
 
 const run = promisify(execFile);
 const kustomizations = '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations';
+const helmReleases = '/apis/helm.toolkit.fluxcd.io/v2/helmreleases';
 
 export interface FluxOptions {
   readonly cluster: Cluster;
@@ -23,7 +26,7 @@ export interface FluxOptions {
   readonly featureGates?: string;
 }
 
-/** The real kustomize-controller of Flux out of the cluster, and a stand-in for its source-controller. */
+/** The real kustomize-controller of Flux out of the cluster, and stand-ins for its source-controller and helm-controller. */
 export function createFlux({
   cluster,
   gitServer,
@@ -34,6 +37,7 @@ export function createFlux({
   const { processes, kube, addresses, directory, tool } = cluster;
   const name = 'kustomize-controller';
   let standIn: SourceStandIn | undefined;
+  let helmController: { stop(): void } | undefined;
 
   async function kubectl(args: readonly string[]): Promise<void> {
     await run(tool('kubectl'), [...args], { env: { KUBECONFIG: cluster.kubeconfig, HOME: directory } });
@@ -61,16 +65,18 @@ export function createFlux({
     state,
     async start() {
       await kubectl(['apply', '--server-side', '-f', join(source, 'config', 'crd', 'bases')]);
-      for (const object of sourceKinds) await kube.apply(object);
+      for (const object of [...sourceKinds, ...helmKinds]) await kube.apply(object);
       await kube.apply({ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'flux-system' } });
       await until(
         'the kinds of Flux',
         async () =>
           (await kube.list('/apis/source.toolkit.fluxcd.io/v1/gitrepositories')).length >= 0 &&
-          (await kube.list(kustomizations)).length >= 0,
-        { timeout: 30 },
+          (await kube.list(kustomizations)).length >= 0 &&
+          (await kube.list(helmReleases)).length >= 0,
+        { timeout: 90 },
       );
       standIn ??= await startSourceStandIn(cluster, gitServer);
+      helmController ??= startHelmController(cluster);
       processes.start({
         name,
         command: tool(name),
@@ -111,12 +117,21 @@ export function createFlux({
     async kill() {
       await processes.find(name)?.stop('SIGKILL');
     },
-    close: () => standIn?.stop(),
+    close() {
+      standIn?.stop();
+      helmController?.stop();
+    },
     async refresh() {
       const requestedAt = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
       for (const { metadata } of await kube.list(kustomizations)) {
         await kube.mergePatch(
           `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${metadata.namespace}/kustomizations/${metadata.name}`,
+          { metadata: { annotations: requestedAt } },
+        );
+      }
+      for (const { metadata } of await kube.list(helmReleases)) {
+        await kube.mergePatch(
+          `/apis/helm.toolkit.fluxcd.io/v2/namespaces/${metadata.namespace}/helmreleases/${metadata.name}`,
           { metadata: { annotations: requestedAt } },
         );
       }

@@ -58,9 +58,12 @@ export function watchKind(kube: Kube, path: string, onEvent: (event: WatchEvent)
       let rest = '';
       const query = `watch=1&allowWatchBookmarks=true&resourceVersion=${version}&timeoutSeconds=1800`;
       const outgoing = request(kube.requestOptions('GET', `${path}?${query}`), (response) => {
-        if (response.statusCode !== 200) last = response.statusCode === 410 ? undefined : last;
+        const refused = response.statusCode !== 200;
+        if (refused) last = response.statusCode === 410 ? undefined : last;
         response.setEncoding('utf8');
         response.on('data', (chunk: string) => {
+          // A server that is starting answers with a Status, which is no event.
+          if (refused) return;
           const lines = (rest + chunk).split('\n');
           rest = lines.pop() ?? '';
           for (const line of lines) if (line !== '') last = readLine(line, last);

@@ -86,6 +86,8 @@ function generatedRepository(command: string, directory: string): Repository {
       gateways = ['ingress'],
       dedicatedNamespaces = false,
       platform = 'kubernetes',
+      install,
+      charts,
     }) {
       const choices = [
         '--engine',
@@ -100,6 +102,8 @@ function generatedRepository(command: string, directory: string): Repository {
         'main',
         '--platform',
         platform,
+        ...(install === undefined ? [] : ['--install', install]),
+        ...(charts === undefined ? [] : ['--charts', charts]),
       ];
       return last(
         await istioProd(
@@ -111,7 +115,8 @@ function generatedRepository(command: string, directory: string): Repository {
         ),
       );
     },
-    upgrade: (version, through = 'default') => istioProd('revision', version, '--through', through),
+    upgrade: (version, through = 'default', install) =>
+      istioProd('revision', version, '--through', through, ...(install === undefined ? [] : ['--install', install])),
     async rollback(steps = 1) {
       const commits: PhaseCommit[] = [];
       for (let step = 0; step < steps; step++) commits.push(...(await istioProd('rollback')));

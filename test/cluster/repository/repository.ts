@@ -16,14 +16,20 @@ export interface BootstrapOptions {
   readonly dedicatedNamespaces?: boolean;
   /** A platform of the generator's catalogue. */
   readonly platform?: string;
+  /** How the revision gets into the cluster; the generator's own choice when left out. */
+  readonly install?: Install;
+  /** The URL of the chart repository, where it is not Istio's own. */
+  readonly charts?: string;
 }
+
+export type Install = 'operator' | 'helm';
 
 /** The repository under test: what a platform team does in it. Every verb commits; nothing is pushed here. */
 export interface Repository {
   readonly directory: string;
   bootstrap(options: BootstrapOptions): Promise<string>;
-  /** Adds a revision and carries the upgrade to `through` (`default` when left out). */
-  upgrade(version: string, through?: string): Promise<readonly PhaseCommit[]>;
+  /** Adds a revision and carries the upgrade to `through` (`default` when left out), installed as the one before when not said. */
+  upgrade(version: string, through?: string, install?: Install): Promise<readonly PhaseCommit[]>;
   /** The reverse edit of the last phase, up to `steps` phases back. */
   rollback(steps?: number): Promise<readonly PhaseCommit[]>;
   /** One step of retire: gateways, control plane or operator of the old revision. */

@@ -33,7 +33,7 @@ export const scenario: Scenario = {
     const [gap] = stage.assessments().flatMap(({ gaps }) => gaps);
     expect(gap?.to !== undefined, 'the outage must be seen, and its end');
     lab.pods.heal();
-    await lab.engine.synced(back.commit, 180);
+    await stage.synced(back.commit, 180);
     await stage.expectNoDrift(back.commit);
   },
 };

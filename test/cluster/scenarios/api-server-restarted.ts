@@ -13,10 +13,11 @@ export const scenario: Scenario = {
     expect(last !== undefined, 'the upgrade made no commit');
     await stage.push({ ...last, phase: 'the whole upgrade' });
     await sleep(12_000);
+    stage.expectServing(ingress, ['1.20.8']);
     stage.mark('fault', 'the API server goes down');
     await stage.lab.cluster.restartApiServer();
     stage.mark('note', 'the API server is back');
-    await stage.lab.engine.synced(last.commit, 300);
+    await stage.synced(last.commit, 300);
     stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(last.commit);
   },

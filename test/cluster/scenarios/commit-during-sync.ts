@@ -15,7 +15,7 @@ export const scenario: Scenario = {
       last = commit.commit;
       await sleep(3000);
     }
-    await stage.lab.engine.synced(last, 300);
+    await stage.synced(last, 300);
     stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(last);
   },

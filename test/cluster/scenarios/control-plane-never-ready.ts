@@ -14,7 +14,7 @@ export const scenario: Scenario = {
     await stage.staysServing(ingress, ['1.20.8'], 60);
     stage.mark('note', 'the new control plane gets ready after all');
     mend();
-    await stage.lab.engine.synced(last.commit, 400);
+    await stage.synced(last.commit, 400);
     stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(last.commit);
   },

@@ -14,13 +14,14 @@ export const scenario: Scenario = {
     await stage.push({ ...last, phase: 'the whole upgrade' });
     for (const seconds of [8, 14]) {
       await sleep(seconds * 1000);
+      expect((await stage.lab.engine.state(last.commit)) !== 'synced', 'the upgrade must still be under way');
       stage.mark('fault', 'the engine is killed');
       await stage.lab.engine.kill();
       await sleep(3000);
       await stage.lab.engine.start();
       stage.mark('note', 'the engine is back');
     }
-    await stage.lab.engine.synced(last.commit, 300);
+    await stage.synced(last.commit, 300);
     stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(last.commit);
   },

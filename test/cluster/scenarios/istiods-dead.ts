@@ -43,7 +43,7 @@ export const scenario: Scenario = {
       { timeout: 180 },
     );
     stage.mark('note', 'the new control plane is up');
-    await lab.engine.synced(last.commit, 300);
+    await stage.synced(last.commit, 300);
     stage.expectServing(ingress, ['1.21.6']);
     fault();
     lab.pods.heal();

@@ -12,7 +12,7 @@ export const scenario: Scenario = {
     if (last === undefined) throw new Error('the upgrade made no commit');
     await stage.push({ ...last, phase: 'the whole upgrade' });
     await stage.staysServing(ingress, ['1.20.8'], 60);
-    await stage.lab.engine.synced(last.commit, 300);
+    await stage.synced(last.commit, 300);
     stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(last.commit);
   },

@@ -20,7 +20,7 @@ export const scenario: Scenario = {
     const mended = await repository.annotateGatewayPods('1.21.6', undefined, 'Mend the new gateways');
     const start = Date.now();
     await stage.push({ phase: 'the commit that mends them', commit: mended });
-    await stage.lab.engine.synced(mended, 300);
+    await stage.synced(mended, 300);
     stage.mark('synced', `mended ${Math.round((Date.now() - start) / 1000)} s after the push`);
     stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(mended);

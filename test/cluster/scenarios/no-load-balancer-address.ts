@@ -3,17 +3,24 @@ import type { Scenario } from '../scenario.js';
 import { ingress } from '../stage.js';
 
 export const scenario: Scenario = {
-  title: 'A platform that gives LoadBalancer Services no address: nothing waits for one',
+  title: 'A platform that gives LoadBalancer Services no address: nothing waits for one, and node ports lead in',
   core: false,
   async run(stage) {
-    stage.lab.cloud.withhold();
+    const { lab, repository } = stage;
+    lab.cloud.withhold();
     await stage.bootstrap({ platform: 'bare-metal' });
-    const last = (await stage.repository.upgrade('1.21.6')).at(-1);
+    const entry = await lab.cluster.kube.get(`/api/v1/namespaces/${ingress.replace('/', '/services/')}`);
+    expect(
+      entry.spec.type === 'NodePort' && entry.status?.loadBalancer?.ingress === undefined,
+      `the entry Service should be a NodePort that nothing gave an address, and is ${entry.spec.type}`,
+    );
+    const last = (await repository.upgrade('1.21.6')).at(-1);
     expect(last !== undefined, 'the upgrade made no commit');
     await stage.merge({ ...last, phase: 'the whole upgrade' });
     stage.expectServing(ingress, ['1.21.6']);
-    const retired = await stage.repository.retire('1.20.8', 'gateways');
+    const retired = await repository.retire('1.20.8', 'gateways');
     await stage.merge({ phase: 'retire gateways: prunes', commit: retired });
+    stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(retired);
   },
 };

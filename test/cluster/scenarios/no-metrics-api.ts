@@ -1,6 +1,8 @@
+import { until } from '../clock.js';
 import { expect } from '../errors.js';
+import { conditionOf } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
-import { ingress } from '../stage.js';
+import { ingress, type Stage } from '../stage.js';
 
 export const scenario: Scenario = {
   title: 'A cluster without a metrics API: an autoscaler without metrics stops no layer',
@@ -8,6 +10,7 @@ export const scenario: Scenario = {
   withoutMetrics: true,
   async run(stage) {
     await stage.bootstrap();
+    await until('the autoscalers to say that they have no metrics', () => withoutMetrics(stage), { timeout: 60 });
     const last = (await stage.repository.upgrade('1.21.6')).at(-1);
     expect(last !== undefined, 'the upgrade made no commit');
     await stage.merge({ ...last, phase: 'the whole upgrade' });
@@ -15,3 +18,11 @@ export const scenario: Scenario = {
     await stage.expectNoDrift(last.commit);
   },
 };
+
+/** Whether the fault is there: every autoscaler of the gateways has looked for metrics and found none. */
+async function withoutMetrics({ lab }: Stage): Promise<boolean> {
+  const scalers = await lab.cluster.kube.list(
+    '/apis/autoscaling/v2/namespaces/istio-gateways/horizontalpodautoscalers',
+  );
+  return scalers.length > 0 && scalers.every((scaler) => conditionOf(scaler, 'ScalingActive')?.status === 'False');
+}

@@ -23,7 +23,7 @@ export const scenario: Scenario = {
     await until(
       'the pods of the old revision to be gone',
       async () => (await kube.list('/api/v1/pods')).every(({ metadata }) => !metadata.name.includes('1-20-8')),
-      { timeout: 40 },
+      { timeout: 90 },
     );
     const operators = await kube.list('/apis/install.istio.io/v1alpha1/istiooperators');
     expect(

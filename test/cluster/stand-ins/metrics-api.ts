@@ -63,7 +63,7 @@ export async function startMetricsApi(cluster: Cluster): Promise<MetricsApi> {
     const service = await kube.get('/apis/apiregistration.k8s.io/v1/apiservices/v1beta1.metrics.k8s.io');
     return conditionOf(service, 'Available')?.status === 'True';
   };
-  await until('the metrics API', available, { timeout: 30 });
+  await until('the metrics API', available, { timeout: 90 });
   return {
     stop() {
       server.close();

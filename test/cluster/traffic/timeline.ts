@@ -45,6 +45,13 @@ export function readyEndpoints({ serving }: Pick<Sample, 'serving'>): number {
   return Object.values(serving).reduce((sum, count) => sum + count, 0);
 }
 
+/** Ready gateway pods that the selector matches: where the endpoints are going. */
+export function selectedPods({ selector: { version }, prepared }: Pick<Sample, 'selector' | 'prepared'>): number {
+  return Object.entries(prepared)
+    .filter(([of]) => version === undefined || of === version)
+    .reduce((sum, [, count]) => sum + count, 0);
+}
+
 /** Judges a history: gaps, the order of readiness and switch, and the minimum. Pure. */
 export function assess({ service, samples }: Timeline): Assessment {
   const first = samples.findIndex((sample) => readyEndpoints(sample) > 0);
@@ -87,14 +94,9 @@ function switchesOf(samples: readonly Sample[]): Switch[] {
   samples.forEach((sample, index) => {
     const before = samples[index - 1];
     if (before === undefined || same(before.selector, sample.selector)) return;
-    const { version } = sample.selector;
-    const ready = Object.entries(before.prepared).filter(([of]) => version === undefined || of === version);
-    switches.push({
-      at: sample.at,
-      from: before.selector,
-      to: sample.selector,
-      readyBefore: ready.reduce((sum, [, count]) => sum + count, 0),
-    });
+    const { at, selector } = sample;
+    const readyBefore = selectedPods({ selector, prepared: before.prepared });
+    switches.push({ at, from: before.selector, to: selector, readyBefore });
   });
   return switches;
 }

@@ -201,7 +201,12 @@ export function startOperator(options: OperatorOptions): { stop(): void } {
         if (iop.metadata.finalizers?.includes(finalizer) === true) await remove(iop);
       } else if (annotations?.['install.istio.io/ignoreReconcile'] !== 'true' && seen.get(uid) !== generation) {
         seen.set(uid, generation);
-        await reconcile(iop);
+        try {
+          await reconcile(iop);
+        } catch (error) {
+          seen.delete(uid);
+          throw error;
+        }
       }
     }
   }

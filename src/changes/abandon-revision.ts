@@ -1,0 +1,40 @@
+import type { Cluster, Mesh } from '../model/mesh.js';
+import { clusterOf } from '../model/revision.js';
+import { changedClusters, unknownClusters } from './select-clusters.js';
+import { checkedSteps, type Outcome } from './step.js';
+
+/**
+ * Gives a new revision up in one step: the old one serves, and the new one's gateways and control plane go.
+ *
+ * For a new revision that is broken. The reverse edit of a phase would not do then: the layers come before the switch, and
+ * one that is not healthy stops it. Its operator stays, since it must outlive what it made, and goes by `retire`.
+ */
+export function abandonRevision(mesh: Mesh, clusters: readonly string[] = Object.keys(mesh.clusters)): Outcome {
+  const unknown = unknownClusters(mesh, clusters);
+  if (unknown.length > 0) return { problems: unknown };
+  const changed = { ...mesh.clusters };
+  for (const name of clusters) changed[name] = abandoned(clusterOf(mesh, name));
+  const next = { ...mesh, clusters: changed };
+  if (JSON.stringify(next) === JSON.stringify(mesh)) return { steps: [] };
+  return checkedSteps([
+    {
+      name: 'rollback-broken',
+      mesh: next,
+      title: 'Istio: give the new revision up',
+      body: `The old gateways serve again, tags and default go back, and the gateways and the control plane of the new revision are taken away, so that nothing of it can hold up the switch.\n\nClusters: ${changedClusters(mesh, next)}\n\nWorkloads that run with the new sidecar keep running; restart them: kubectl -n NAMESPACE rollout restart deployment`,
+    },
+  ]);
+}
+
+/** Only where the old revision is still all there: what has begun to retire cannot take the traffic back. */
+function abandoned(cluster: Cluster): Cluster {
+  const [old, revision] = cluster.revisions;
+  if (old === undefined || revision === undefined || cluster.retiring !== undefined) return cluster;
+  return {
+    ...cluster,
+    default: old,
+    tags: Object.fromEntries(Object.keys(cluster.tags).map((tag) => [tag, old])),
+    serves: Object.fromEntries(Object.keys(cluster.serves).map((gateway) => [gateway, [old]])),
+    retiring: { [revision]: 'control-plane' },
+  };
+}

@@ -1,0 +1,47 @@
+import { describe, expect, it } from 'vitest';
+import { abandonRevision } from '../../src/changes/abandon-revision.js';
+import { retireRevision } from '../../src/changes/retire-revision.js';
+import { layout } from '../../src/plan/layout.js';
+import { aMesh, upgraded } from '../support/a-mesh.js';
+
+const start = aMesh();
+
+describe('giving a broken revision up', () => {
+  it.each(['add', 'workloads', 'blend', 'cut', 'default'] as const)(
+    'lets the old one serve at once, after %s',
+    (through) => {
+      const outcome = abandonRevision(upgraded(start, '1.10.3', through));
+      if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+      expect(outcome.steps).toHaveLength(1);
+      const cluster = outcome.steps[0]?.mesh.clusters['production'];
+      expect(cluster).toMatchObject({
+        default: '1-9-5',
+        tags: { prod: '1-9-5' },
+        serves: { 'istio-ingressgateway': ['1-9-5'] },
+        retiring: { '1-10-3': 'control-plane' },
+      });
+    },
+  );
+
+  it('leaves nothing of it in the layers before the switch but its operator', () => {
+    const outcome = abandonRevision(upgraded(start, '1.10.3', 'cut'));
+    const mesh = 'steps' in outcome ? outcome.steps[0]?.mesh : undefined;
+    if (mesh === undefined) throw new Error('no step');
+    const included = layout(mesh)
+      .filter(({ path }) => /^clusters\/production\/[1-5][^/]+\/kustomization.yaml$/.test(path))
+      .filter(({ source }) => JSON.stringify(source).includes('revisions/1-10-3'))
+      .map(({ path }) => path);
+    expect(included).toStrictEqual(['clusters/production/2-operators/kustomization.yaml']);
+
+    const rest = retireRevision(mesh, { revision: '1-10-3', usage: 'unused', forced: new Set() });
+    expect('steps' in rest && rest.steps[0]?.mesh).toStrictEqual(start);
+  });
+
+  it('changes nothing where there is one revision, or where the old one has begun to retire', () => {
+    expect(abandonRevision(start)).toStrictEqual({ steps: [] });
+    const done = upgraded(start, '1.10.3', 'default');
+    const retiring = retireRevision(done, { revision: '1-9-5', usage: 'unused', forced: new Set() });
+    if (!('steps' in retiring) || retiring.steps[0] === undefined) throw new Error('no step');
+    expect(abandonRevision(retiring.steps[0].mesh)).toStrictEqual({ steps: [] });
+  });
+});
