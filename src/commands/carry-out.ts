@@ -40,7 +40,7 @@ export function planSteps(
     if (plan.changes.length > 0 || text !== step.text) {
       planned.push({
         ...step,
-        body: withDelivery(step, plan.changes),
+        body: bodyOf(step, plan),
         changes,
         lock: lockText(packageVersion(), step.mesh, plan.locked),
       });
@@ -51,13 +51,20 @@ export function planSteps(
   return planned;
 }
 
-/** The body of a step, which says so where a person must apply a file first. */
-function withDelivery({ mesh, body }: Step, changes: readonly FileChange[]): string {
-  const paths = changes
-    .filter(({ type, path }) => type === 'update' && path.startsWith('delivery/'))
+/** The body of a step, with what only the files show: hand edits that were dropped, and what a person must apply. */
+function bodyOf({ mesh, body }: Step, { changes, dropped }: Plan): string {
+  const handOver = changes
+    .filter(({ type, path }) => type === 'update' && path.startsWith('delivery/') && engines[mesh.engine].appliedByHand)
     .map(({ path }) => path);
-  if (!engines[mesh.engine].appliedByHand || paths.length === 0) return body;
-  return `${body}\n\nNothing syncs the hand-over, so apply it too (before you merge where something comes, after where something goes): kubectl apply --server-side -f ${paths.join(' -f ')}`;
+  return [
+    body,
+    ...(dropped.length === 0 ? [] : [`Drops what was edited by hand in: ${dropped.join(', ')}`]),
+    ...(handOver.length === 0
+      ? []
+      : [
+          `Nothing syncs the hand-over, so apply it too (before you merge where something comes, after where something goes): kubectl apply --server-side -f ${handOver.join(' -f ')}`,
+        ]),
+  ].join('\n\n');
 }
 
 /** What a mesh would change in the files, as they are. */

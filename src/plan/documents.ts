@@ -42,9 +42,11 @@ export function documents(mesh: Mesh): FileSpec[] {
     tag: Object.keys(clusterOf(mesh, first).tags)[0] ?? 'default',
     version: revisionOf(mesh, clusterOf(mesh, first).default).version,
     revision: clusterOf(mesh, first).default,
-    handOver: [...new Set(clusters.slice(0, 3).flatMap((name) => engines[mesh.engine].handOver(mesh, name)))].join(
-      '\n',
-    ),
+    // Each cluster has an engine of its own, so each block is for the kubeconfig of that cluster alone.
+    handOver: clusters
+      .slice(0, 3)
+      .map((name) => [`# with the kubeconfig of ${name}`, ...engines[mesh.engine].handOver(mesh, name)].join('\n'))
+      .join('\n\n'),
     engine: mesh.engine,
     engineNotes: engines[mesh.engine].notes,
     branch: mesh.repository.branch,

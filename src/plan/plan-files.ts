@@ -27,6 +27,8 @@ export interface Plan {
   readonly changes: readonly FileChange[];
   readonly locked: ReadonlyMap<string, LockedFile>;
   readonly problems: readonly Problem[];
+  /** Edits by hand that this run was forced to drop. */
+  readonly dropped: readonly string[];
 }
 
 interface Tools {
@@ -45,6 +47,7 @@ interface Tools {
 export function planFiles(wanted: readonly FileSpec[], present: Present, { render, hash, forced }: Tools): Plan {
   const changes: FileChange[] = [];
   const problems: Problem[] = [];
+  const dropped: string[] = [];
   const locked = new Map<string, LockedFile>();
 
   for (const spec of wanted) {
@@ -73,6 +76,7 @@ export function planFiles(wanted: readonly FileSpec[], present: Present, { rende
     } else {
       const edited = hash(before) !== known.hash && !torn(before, content, present, path);
       if (edited && !forced.has('edited-file')) problems.push(editedFile(path, ownership));
+      if (edited) dropped.push(path);
       changes.push({ type: 'update', path, before, content });
     }
   }
@@ -83,7 +87,7 @@ export function planFiles(wanted: readonly FileSpec[], present: Present, { rende
     if (hash(before) !== known && !forced.has('edited-file')) problems.push(editedFile(path, ownership));
     changes.push({ type: 'delete', path, before });
   }
-  return { changes, locked, problems };
+  return { changes, locked, problems, dropped };
 }
 
 /** A file that a killed run left is a beginning of what it was to become: to complete it loses nothing. */
