@@ -68,7 +68,13 @@ export const argoCd: Engine = {
         name: release.name,
         namespace: 'argocd',
         ...(keep
-          ? { annotations: { 'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false' } }
+          ? {
+              annotations: {
+                // Kept where it leaves Git, it would else be out of sync for ever.
+                'argocd.argoproj.io/compare-options': 'IgnoreExtraneous',
+                'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+              },
+            }
           : { finalizers: ['resources-finalizer.argocd.argoproj.io'] }),
       },
       source: {
