@@ -10,6 +10,8 @@ export interface Release {
   /** The version of its chart. */
   readonly version: string;
   readonly ready: boolean;
+  /** When the engine was told of it: an RFC 3339 time. */
+  readonly createdAt: string;
   /** Another one after each time the engine had to write it, or to mend it because something had changed. */
   readonly touched: string;
 }
@@ -53,6 +55,7 @@ async function applications(kube: Kube): Promise<readonly Release[]> {
     .map(({ metadata, spec, status = {} }) => ({
       name: metadata.name,
       version: spec.source.targetRevision,
+      createdAt: metadata.creationTimestamp ?? '',
       ready: status.sync?.status === 'Synced' && status.health?.status === 'Healthy',
       touched: `${status.operationState?.startedAt} ${status.history?.length}`,
     }));
@@ -62,7 +65,7 @@ async function helmReleases(kube: Kube): Promise<readonly Release[]> {
   const found = await kube.list('/apis/helm.toolkit.fluxcd.io/v2/helmreleases');
   const events = await kube.list('/api/v1/events');
   return found.map((release) => {
-    const { name, generation, annotations } = release.metadata;
+    const { name, generation, annotations, creationTimestamp } = release.metadata;
     const { observedGeneration, lastHandledReconcileAt, lastAttemptedRevision } = release.status ?? {};
     // Every request to look has been answered.
     const looked = lastHandledReconcileAt === annotations?.['reconcile.fluxcd.io/requestedAt'];
@@ -72,6 +75,7 @@ async function helmReleases(kube: Kube): Promise<readonly Release[]> {
     return {
       name,
       version: lastAttemptedRevision,
+      createdAt: creationTimestamp ?? '',
       ready: conditionOf(release, 'Ready')?.status === 'True' && observedGeneration === generation && looked,
       touched: `${generation} ${drifts.map(({ message }) => message).join('; ')}`,
     };

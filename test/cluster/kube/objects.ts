@@ -20,6 +20,7 @@ export interface ObjectMeta {
   annotations?: Record<string, string>;
   finalizers?: string[];
   ownerReferences?: { kind: string; name: string; uid: string }[];
+  managedFields?: { manager: string; time?: string; subresource?: string }[];
 }
 
 const irregular: Readonly<Record<string, string>> = { Endpoints: 'endpoints' };
@@ -56,4 +57,11 @@ export function conditionOf(
   type: string,
 ): { status: string; reason?: string; message?: string } | undefined {
   return object.status?.conditions?.find((condition: { type: string }) => condition.type === type);
+}
+
+/** When somebody last changed the object itself, not its status: an RFC 3339 time. */
+export function lastWritten({ metadata }: KubeObject): string {
+  const own = (metadata.managedFields ?? []).filter(({ subresource }) => subresource === undefined);
+  const times = own.map(({ time }) => time ?? '').sort();
+  return times.at(-1) ?? '';
 }

@@ -71,6 +71,17 @@ function generatedRepository(command: string, directory: string): Repository {
       .map((line) => ({ commit: line.slice(0, 40), phase: line.split(' ').at(-1) ?? '' }));
   }
 
+  /** The team's own patches of a layer, all of them. */
+  async function commitCustom(layer: string, patches: readonly object[], message: string): Promise<string> {
+    const component = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', patches };
+    writeFileSync(
+      join(directory, 'clusters', clusterName, 'custom', layer, 'kustomization.yaml'),
+      stringify(component),
+    );
+    await git(['commit', '--quiet', '--all', '--message', message], directory);
+    return head();
+  }
+
   function last(commits: readonly PhaseCommit[]): string {
     const commit = commits.at(-1)?.commit;
     if (commit === undefined) throw new Error('the generator made no commit');
@@ -122,6 +133,9 @@ function generatedRepository(command: string, directory: string): Repository {
       for (let step = 0; step < steps; step++) commits.push(...(await istioProd('rollback')));
       return commits;
     },
+    async giveUp() {
+      return { phase: 'the rollback of the broken revision', commit: last(await istioProd('rollback', '--broken')) };
+    },
     // The harness has looked at the cluster itself, so what the generator cannot know here is no reason to refuse.
     retire: async (version) => last(await istioProd('retire', version, '--force', 'usage-unknown')),
     async annotateGatewayPods(version, annotations, message) {
@@ -133,13 +147,17 @@ function generatedRepository(command: string, directory: string): Repository {
         spec: { progressDeadlineSeconds: shortDeadline, template: { metadata: { annotations } } },
       });
       const patches = annotations === undefined ? [] : [{ target: { kind: 'Deployment', name }, patch }];
-      const component = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', patches };
-      writeFileSync(
-        join(directory, 'clusters', clusterName, 'custom', '4-gateways', 'kustomization.yaml'),
-        stringify(component),
-      );
-      await git(['commit', '--quiet', '--all', '--message', message], directory);
-      return head();
+      return commitCustom('4-gateways', patches, message);
+    },
+    annotateIstiodPods(version, podAnnotations, message) {
+      const patch = stringify({
+        apiVersion: 'install.istio.io/v1alpha1',
+        kind: 'IstioOperator',
+        metadata: { name: 'any' },
+        spec: { components: { pilot: { k8s: { podAnnotations } } } },
+      });
+      const target = { kind: 'IstioOperator', name: `control-plane-${version.replaceAll('.', '-')}` };
+      return commitCustom('3-control-planes', [{ target, patch }], message);
     },
   };
 }

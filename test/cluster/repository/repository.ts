@@ -32,6 +32,8 @@ export interface Repository {
   upgrade(version: string, through?: string, install?: Install): Promise<readonly PhaseCommit[]>;
   /** The reverse edit of the last phase, up to `steps` phases back. */
   rollback(steps?: number): Promise<readonly PhaseCommit[]>;
+  /** Gives a broken new revision up in one step: the old one serves again, and the new one's gateways and control plane go. */
+  giveUp(): Promise<PhaseCommit>;
   /** One step of retire: gateways, control plane or operator of the old revision. */
   retire(version: string, step: RetireStep): Promise<string>;
   /**
@@ -42,6 +44,8 @@ export interface Repository {
     annotations: Readonly<Record<string, string>> | undefined,
     message: string,
   ): Promise<string>;
+  /** The same for the istiod pods of one version that an operator installs. */
+  annotateIstiodPods(version: string, annotations: Readonly<Record<string, string>>, message: string): Promise<string>;
 }
 
 export type RetireStep = 'gateways' | 'control-plane' | 'operator';

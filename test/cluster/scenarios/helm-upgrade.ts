@@ -1,5 +1,8 @@
-import { expectReleases, expectUntouched } from '../delivery/releases.js';
+import { expectReleases, expectUntouched, type Release } from '../delivery/releases.js';
+import { expect } from '../errors.js';
+import type { Kube } from '../kube/client.js';
 import { nothingLeftOf } from '../kube/leftovers.js';
+import { lastWritten } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
 import { ingress } from '../stage.js';
 
@@ -16,11 +19,14 @@ export const scenario: Scenario = {
     await releases(`istio-base ${from}`, `istiod-1-29-6 ${from}`);
     for (const commit of await repository.upgrade(to)) {
       await stage.merge(commit);
-      if (commit.phase === 'add') stage.expectServing(ingress, [from]);
+      if (commit.phase === 'add') {
+        stage.expectServing(ingress, [from]);
+        const added = await releases(`istio-base ${to}`, `istiod-1-29-6 ${from}`, `istiod-1-30-5 ${to}`);
+        await expectDefinitionsFirst(kube, added);
+      }
       if (commit.phase === 'blend') stage.expectServing(ingress, [from, to]);
       if (commit.phase === 'cut') stage.expectServing(ingress, [to]);
     }
-    await releases(`istio-base ${to}`, `istiod-1-29-6 ${from}`, `istiod-1-30-5 ${to}`);
     let last = '';
     for (const step of ['gateways', 'control-plane', 'operator'] as const) {
       last = await repository.retire(from, step);
@@ -34,3 +40,17 @@ export const scenario: Scenario = {
     expectUntouched(before, await releases(...left));
   },
 };
+
+/** A control plane tolerates newer CustomResourceDefinitions than its own and not older ones. */
+async function expectDefinitionsFirst(kube: Kube, releases: readonly Release[]): Promise<void> {
+  const definition = await kube.get(
+    '/apis/apiextensions.k8s.io/v1/customresourcedefinitions/gateways.networking.istio.io',
+  );
+  const chart = definition.metadata.labels?.['helm.sh/chart'];
+  const written = lastWritten(definition);
+  const told = releases.find(({ name }) => name === 'istiod-1-30-5')?.createdAt ?? '';
+  expect(
+    chart === `base-${to}` && written <= told,
+    `the new CustomResourceDefinitions (${chart} at ${written}) should come before the release of the new control plane (${told})`,
+  );
+}
