@@ -39,6 +39,16 @@ export interface Stage {
   merge(commit: PhaseCommit, timeout?: number): Promise<void>;
   /** Waits until the engine has made a commit real, and the Services' endpoints have followed. Timeout in seconds. */
   synced(commit: string, timeout?: number): Promise<void>;
+  /** Plans a whole upgrade, or up to a phase; returns its last commit, which holds all of them. */
+  wholeUpgrade(version: string, through?: string): Promise<PhaseCommit>;
+  /** Merges an upgrade phase by phase; at each, exactly the revisions serve that should. Returns its last commit. */
+  mergePhases(commits: readonly PhaseCommit[], from: string, to: string): Promise<string>;
+  /** Retires a revision in its three steps, while another serves. Returns the last commit. */
+  retire(version: string, serving: string): Promise<string>;
+  /** Pushes the commit that mends broken gateways, and waits until the engine has gone on by itself. */
+  mendGateways(version: string): Promise<string>;
+  /** The end of an upgrade: synced, only this version serves, and nothing drifts. Timeout in seconds. */
+  expectUpgraded(commit: string, version: string, timeout?: number): Promise<void>;
   /** Requests up to now. */
   sent(): LoadSummary;
   /** The judgement of every entry Service up to now. */
@@ -105,6 +115,15 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
       readyEndpoints({ serving }) > 0 && found.join() === wanted.join(),
       `${service} should be served by ${wanted.join(' and ')}, and is by ${JSON.stringify(serving)}`,
     );
+  }
+
+  async function expectNoDrift(commit: string): Promise<void> {
+    for (let round = 0; round < 2; round++) {
+      await lab.engine.refresh();
+      await sleep(2500);
+      await lab.engine.synced(commit, 60);
+    }
+    mark('note', 'no drift after two refreshes');
   }
 
   /** The way of traffic from outside: a node port where the Service is made of these, else the Service's own address. */
@@ -186,13 +205,43 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
         await sleep(200);
       }
     },
-    async expectNoDrift(commit) {
-      for (let round = 0; round < 2; round++) {
-        await lab.engine.refresh();
-        await sleep(2500);
-        await lab.engine.synced(commit, 60);
+    expectNoDrift,
+    async wholeUpgrade(version, through) {
+      const last = (await repository.upgrade(version, through)).at(-1);
+      expect(last !== undefined, 'the upgrade made no commit');
+      return { ...last, phase: `the whole upgrade to ${version}, up to ${last.phase}` };
+    },
+    async mergePhases(commits, from, to) {
+      const serving: Readonly<Record<string, readonly string[]>> = { blend: [from, to], cut: [to], default: [to] };
+      let last = '';
+      for (const commit of commits) {
+        await merge(commit);
+        expectServing(ingress, serving[commit.phase] ?? [from]);
+        last = commit.commit;
       }
-      mark('note', 'no drift after two refreshes');
+      return last;
+    },
+    async retire(version, serving) {
+      let last = '';
+      for (const step of ['gateways', 'control-plane', 'operator'] as const) {
+        last = await repository.retire(version, step);
+        await merge({ phase: `retire ${step} of ${version}`, commit: last });
+        expectServing(ingress, [serving]);
+      }
+      return last;
+    },
+    async mendGateways(version) {
+      const mended = await repository.annotateGatewayPods(version, undefined, 'Mend the new gateways');
+      const start = Date.now();
+      await push({ phase: 'the commit that mends them', commit: mended });
+      await synced(mended, 300);
+      mark('synced', `mended ${Math.round((Date.now() - start) / 1000)} s after the push`);
+      return mended;
+    },
+    async expectUpgraded(commit, version, timeout) {
+      await synced(commit, timeout);
+      expectServing(ingress, [version]);
+      await expectNoDrift(commit);
     },
     async finish() {
       if (load === undefined) return nothingSent;

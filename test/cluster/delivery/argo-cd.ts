@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { until } from '../clock.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { KubeObject } from '../kube/objects.js';
-import type { Engine } from './engine.js';
+import { type Engine, untilSynced } from './engine.js';
 import type { GitServer } from './git-server.js';
 
 const run = promisify(execFile);
@@ -145,17 +145,8 @@ export function createArgoCd({ cluster, gitServer, source, clusterName }: ArgoCd
       if (existsSync(settings)) await kubectl(['apply', '--server-side', '--field-manager=istio-prod', '-f', settings]);
       await kubectl(['apply', '-f', join(folder, `${clusterName}.yaml`)]);
     },
-    async synced(commit, timeout = 240) {
-      await until(
-        `Argo CD to be Synced and Healthy at ${commit.slice(0, 8)}`,
-        async () => {
-          const answer = await state(commit);
-          if (answer === 'synced') return true;
-          throw new Error(answer.reason);
-        },
-        { timeout, every: 300 },
-      );
-    },
+    synced: (commit, timeout = 240) =>
+      untilSynced(`Argo CD to be Synced and Healthy at ${commit.slice(0, 8)}`, () => state(commit), timeout),
     async kill() {
       await Promise.all(names.map((name) => processes.find(name)?.stop('SIGKILL')));
     },

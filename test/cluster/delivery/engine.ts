@@ -1,3 +1,5 @@
+import { until } from '../clock.js';
+
 /** What syncs the repository into the cluster. The same verbs for Argo CD and for Flux, so that a scenario reads the same. */
 export interface Engine {
   readonly name: EngineName;
@@ -17,3 +19,20 @@ export interface Engine {
 }
 
 export type EngineName = 'argo-cd' | 'flux';
+
+/** Waits until an engine says that it is in sync; a time-out says what it said last. Timeout in seconds. */
+export async function untilSynced(
+  what: string,
+  state: () => ReturnType<Engine['state']>,
+  timeout: number,
+): Promise<void> {
+  await until(
+    what,
+    async () => {
+      const answer = await state();
+      if (answer === 'synced') return true;
+      throw new Error(answer.reason);
+    },
+    { timeout, every: 300 },
+  );
+}

@@ -7,7 +7,7 @@ import type { Cluster } from '../cluster/cluster.js';
 import { conditionOf } from '../kube/objects.js';
 import { startHelmController } from '../stand-ins/helm-controller/helm-controller.js';
 import { helmKinds } from '../stand-ins/helm-controller/kinds.js';
-import type { Engine } from './engine.js';
+import { type Engine, untilSynced } from './engine.js';
 import { type SourceStandIn, sourceKinds, startSourceStandIn } from './git-repository.js';
 import type { GitServer } from './git-server.js';
 
@@ -103,17 +103,8 @@ export function createFlux({
         folder,
       ]);
     },
-    async synced(commit, timeout = 180) {
-      await until(
-        `Flux to be Ready at ${commit.slice(0, 8)}`,
-        async () => {
-          const answer = await state(commit);
-          if (answer === 'synced') return true;
-          throw new Error(answer.reason);
-        },
-        { timeout, every: 300 },
-      );
-    },
+    synced: (commit, timeout = 180) =>
+      untilSynced(`Flux to be Ready at ${commit.slice(0, 8)}`, () => state(commit), timeout),
     async kill() {
       await processes.find(name)?.stop('SIGKILL');
     },

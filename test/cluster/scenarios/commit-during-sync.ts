@@ -1,6 +1,5 @@
 import { sleep } from '../clock.js';
 import type { Scenario } from '../scenario.js';
-import { ingress } from '../stage.js';
 
 export const scenario: Scenario = {
   title: 'Every commit of the upgrade is pushed while the sync of the one before is under way',
@@ -15,8 +14,6 @@ export const scenario: Scenario = {
       last = commit.commit;
       await sleep(3000);
     }
-    await stage.synced(last, 300);
-    stage.expectServing(ingress, ['1.21.6']);
-    await stage.expectNoDrift(last);
+    await stage.expectUpgraded(last, '1.21.6', 300);
   },
 };

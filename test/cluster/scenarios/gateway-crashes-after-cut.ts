@@ -16,10 +16,8 @@ export const scenario: Scenario = {
   mayLose: true,
   async run(stage) {
     await stage.bootstrap();
-    const commits = await stage.repository.upgrade('1.21.6', 'cut');
-    const cut = commits.at(-1);
-    expect(cut !== undefined, 'the upgrade made no commit');
-    await stage.merge({ ...cut, phase: 'the upgrade up to cut' });
+    const cut = await stage.wholeUpgrade('1.21.6', 'cut');
+    await stage.merge(cut);
     stage.expectServing(ingress, ['1.21.6']);
     const [victim] = stage.gatewayPods('1.21.6');
     expect(victim !== undefined, 'there must be a gateway to crash');
