@@ -6,6 +6,7 @@ export const scenario: Scenario = {
   title:
     'New gateways that never get ready do not get the traffic, and the commit that mends them goes through by itself',
   core: true,
+  atLeast: 10_000,
   async run(stage) {
     await stage.bootstrap();
     const { repository } = stage;

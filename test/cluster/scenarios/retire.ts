@@ -5,6 +5,7 @@ import type { Scenario } from '../scenario.js';
 export const scenario: Scenario = {
   title: 'The old revision retires in three steps, in order, and nothing is left Terminating',
   core: true,
+  atLeast: 10_000,
   async run(stage) {
     await stage.bootstrap();
     await stage.merge(await stage.wholeUpgrade('1.21.6'));

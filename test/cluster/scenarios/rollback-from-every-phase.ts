@@ -4,6 +4,7 @@ import { ingress } from '../stage.js';
 export const scenario: Scenario = {
   title: 'Rollback from every phase, and forward again',
   core: true,
+  atLeast: 10_000,
   async run(stage) {
     await stage.bootstrap();
     const { repository } = stage;

@@ -3,6 +3,7 @@ import type { Scenario } from '../scenario.js';
 export const scenario: Scenario = {
   title: 'An upgrade synced at its last commit at once: the switch waits for the new gateways',
   core: true,
+  atLeast: 10_000,
   async run(stage) {
     await stage.bootstrap();
     stage.lab.faults.set({ revision: '1-21-6', role: 'gateway' }, { readyAfter: 10 });
