@@ -4,11 +4,12 @@ import { appHost } from './data-plane/app.js';
 import type { EngineName } from './delivery/engine.js';
 import { expect } from './errors.js';
 import type { KubeObject } from './kube/objects.js';
+import { expectHooked, writtenState } from './kube/written-state.js';
 import type { Lab } from './lab.js';
 import type { BootstrapOptions, PhaseCommit, Repository } from './repository/repository.js';
-import type { Mark } from './scenario.js';
+import type { Mark, Outage } from './scenario.js';
 import { type Load, type LoadSummary, nothingSent, startLoad } from './traffic/load.js';
-import { type Assessment, assess, readyEndpoints, same, selectedPods } from './traffic/timeline.js';
+import { type Assessment, assess, readyEndpoints, same } from './traffic/timeline.js';
 
 /** How hard the client asks, in requests a second. Half on keep-alive connections, half on new ones. */
 export interface Pace {
@@ -30,6 +31,7 @@ export interface Stage {
   readonly lab: Lab;
   readonly repository: Repository;
   readonly marks: readonly Mark[];
+  readonly outages: readonly Outage[];
   mark(kind: Mark['kind'], text: string): void;
   /** From nothing to a healthy mesh that serves requests. */
   bootstrap(options?: Partial<Omit<BootstrapOptions, 'engine' | 'url'>>): Promise<string>;
@@ -49,6 +51,8 @@ export interface Stage {
   mendGateways(version: string): Promise<string>;
   /** The end of an upgrade: synced, only this version serves, and nothing drifts. Timeout in seconds. */
   expectUpgraded(commit: string, version: string, timeout?: number): Promise<void>;
+  /** A fault that no upgrade can prevent: what is lost between these moments is counted and not held against anybody. */
+  mayLose(from: number, to: number): void;
   /** Requests up to now. */
   sent(): LoadSummary;
   /** The judgement of every entry Service up to now. */
@@ -70,6 +74,7 @@ export const ingress = 'istio-gateways/istio-ingressgateway';
 
 export function createStage({ lab, repository, engineName, pace, say }: StageOptions): Stage {
   const marks: Mark[] = [];
+  const outages: Outage[] = [];
   let load: Load | undefined;
 
   function mark(kind: Mark['kind'], text: string): void {
@@ -93,9 +98,8 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     for (const { service: name, samples } of watcher.timelines()) {
       const service = await cluster.kube.find(`/api/v1/namespaces/${name.replace('/', '/services/')}`);
       const last = samples.at(-1);
-      if (service === undefined || last === undefined) continue;
-      if (!same(service.spec.selector ?? {}, last.selector) || readyEndpoints(last) !== selectedPods(last))
-        return false;
+      if (last === undefined) continue;
+      if (!same(service?.spec.selector ?? {}, last.selector) || readyEndpoints(last) !== last.selected) return false;
     }
     return true;
   }
@@ -118,12 +122,21 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
   }
 
   async function expectNoDrift(commit: string): Promise<void> {
+    const { engine, cluster } = lab;
+    const written = async (): Promise<string[]> => [...(await writtenState(cluster.kube)), await engine.lastActed()];
+    await engine.refresh();
+    await engine.synced(commit, 60);
+    await expectHooked(cluster.kube);
+    const before = await written();
     for (let round = 0; round < 2; round++) {
-      await lab.engine.refresh();
+      await engine.refresh();
       await sleep(2500);
-      await lab.engine.synced(commit, 60);
+      const state = await engine.state(commit);
+      expect(state === 'synced', `it was in sync, and after a refresh it is not: ${JSON.stringify(state)}`);
     }
-    mark('note', 'no drift after two refreshes');
+    const fought = (await written()).filter((line) => !before.includes(line));
+    expect(fought.length === 0, `in sync, and still written to: ${fought.join(', ')}`);
+    mark('note', 'no drift over two refreshes');
   }
 
   /** The way of traffic from outside: a node port where the Service is made of these, else the Service's own address. */
@@ -172,7 +185,9 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     lab,
     repository,
     marks,
+    outages,
     mark,
+    mayLose: (from, to) => void outages.push({ from, to }),
     push,
     merge,
     synced,

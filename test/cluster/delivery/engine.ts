@@ -12,8 +12,10 @@ export interface Engine {
   state(commit: string): Promise<'synced' | { readonly reason: string }>;
   /** Ends the engine's processes at once (SIGKILL); `start` brings them back. */
   kill(): Promise<void>;
-  /** Makes it look at everything again, as after its resync interval. */
+  /** Makes it look at everything again, as after its resync interval, and waits until it has. */
   refresh(): Promise<void>;
+  /** When it last changed something in the cluster, as far as it says: another answer means that it did. */
+  lastActed(): Promise<string>;
   /** Ends what runs in this process for it. */
   close(): void;
 }

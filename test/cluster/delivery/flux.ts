@@ -113,19 +113,17 @@ export function createFlux({
       helmController?.stop();
     },
     async refresh() {
-      const requestedAt = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
-      for (const { metadata } of await kube.list(kustomizations)) {
-        await kube.mergePatch(
-          `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${metadata.namespace}/kustomizations/${metadata.name}`,
-          { metadata: { annotations: requestedAt } },
-        );
-      }
-      for (const { metadata } of await kube.list(helmReleases)) {
-        await kube.mergePatch(
-          `/apis/helm.toolkit.fluxcd.io/v2/namespaces/${metadata.namespace}/helmreleases/${metadata.name}`,
-          { metadata: { annotations: requestedAt } },
-        );
-      }
+      const asked = new Date().toISOString();
+      for (const kind of [kustomizations, helmReleases])
+        for (const { metadata } of await kube.list(kind)) {
+          const path = kind.replace(/[^/]+$/, `namespaces/${metadata.namespace}/$&/${metadata.name}`);
+          await kube.mergePatch(path, { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': asked } } });
+        }
+      const handled = async (): Promise<boolean> =>
+        (await kube.list(kustomizations)).every(({ status }) => status?.lastHandledReconcileAt === asked);
+      await until('Flux to have looked again', handled, { timeout: 120 });
     },
+    // It applies everything at every look and says nothing of what it changed: the objects tell.
+    lastActed: async () => '',
   };
 }

@@ -1,4 +1,5 @@
 import { sleep } from '../clock.js';
+import { expect } from '../errors.js';
 import type { Scenario } from '../scenario.js';
 import { ingress } from '../stage.js';
 
@@ -12,6 +13,7 @@ export const scenario: Scenario = {
     await stage.push(upgrade);
     await sleep(12_000);
     stage.expectServing(ingress, ['1.20.8']);
+    expect((await stage.lab.engine.state(upgrade.commit)) !== 'synced', 'the upgrade must still be under way');
     stage.mark('fault', 'the API server goes down');
     await stage.lab.cluster.restartApiServer();
     stage.mark('note', 'the API server is back');

@@ -1,4 +1,5 @@
 import { sleep } from '../clock.js';
+import { expect } from '../errors.js';
 import type { Scenario } from '../scenario.js';
 
 export const scenario: Scenario = {
@@ -13,6 +14,7 @@ export const scenario: Scenario = {
       await stage.push(commit);
       last = commit.commit;
       await sleep(3000);
+      expect((await stage.lab.engine.state(last)) !== 'synced', 'the sync must still be under way');
     }
     await stage.expectUpgraded(last, '1.21.6', 300);
   },

@@ -27,8 +27,9 @@ export const scenario: Scenario = {
     stage.mark('synced', 'mended');
     stage.expectServing(ingress, ['1.20.8']);
     await stage.expectNoDrift(mended);
-    await stage.merge(await stage.wholeUpgrade('1.21.6'));
-    stage.expectServing(ingress, ['1.21.6']);
+    const upgrade = await stage.wholeUpgrade('1.21.6');
+    await stage.merge(upgrade);
+    await stage.expectUpgraded(upgrade.commit, '1.21.6');
   },
 };
 

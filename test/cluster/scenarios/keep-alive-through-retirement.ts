@@ -1,3 +1,5 @@
+import { connectionsTo } from '../data-plane/envoy.js';
+import { expect } from '../errors.js';
 import type { Scenario } from '../scenario.js';
 import { ingress } from '../stage.js';
 
@@ -7,6 +9,10 @@ export const scenario: Scenario = {
   async run(stage) {
     await stage.bootstrap();
     await stage.merge(await stage.wholeUpgrade('1.21.6'));
+    const old = await Promise.all(stage.gatewayPods('1.20.8').map(connectionsTo));
+    const open = old.reduce((sum, count) => sum + count, 0);
+    expect(open > 0, 'connections should be left on the old gateways');
+    stage.mark('note', `${open} connections are still on the old gateways`);
     const gateways = await stage.repository.retire('1.20.8', 'gateways');
     await stage.merge({ phase: 'retire gateways', commit: gateways });
     stage.expectServing(ingress, ['1.21.6']);

@@ -1,9 +1,13 @@
+import { isDeepStrictEqual } from 'node:util';
 import type { Kube } from '../kube/client.js';
 import { conditionOf, type KubeObject, nameOf } from '../kube/objects.js';
 import { watchKind } from '../kube/watch.js';
-import { type Sample, same, type Timeline } from './timeline.js';
+import type { Sample, Timeline } from './timeline.js';
 
-/** Follows entry Services from the API server's own events: no polling, so no gap is too short to be seen. */
+/**
+ * Follows entry Services from the API server's own events: no polling, so no gap is too short to be seen, but for the
+ * moment in which an API server starts: what came and went before the watch was back is not seen.
+ */
 export interface TrafficWatcher {
   timelines(): readonly Timeline[];
   /** Ready endpoints behind a Service now, by version. */
@@ -28,25 +32,29 @@ export function watchTraffic(kube: Kube, isEntry: (service: KubeObject) => boole
   function record(): void {
     // The first events arrive while the other watches are being made.
     if (services === undefined || slices === undefined || pods === undefined) return;
-    for (const [name, service] of services.items) {
-      if (!isEntry(service)) continue;
-      const history = samples.get(name) ?? [];
-      samples.set(name, history);
-      const sample: Sample = {
-        at: Date.now(),
-        selector: service.spec.selector ?? {},
-        serving: servingOf(service),
-        prepared: preparedOf(service),
-      };
-      const last = history.at(-1);
-      if (
-        last === undefined ||
-        !same(last.selector, sample.selector) ||
-        !same(last.serving, sample.serving) ||
-        !same(last.prepared, sample.prepared)
-      )
-        history.push(sample);
+    for (const [name, service] of services.items) if (isEntry(service) && !samples.has(name)) samples.set(name, []);
+    for (const [name, history] of samples) {
+      const sample = sampleOf(services.items.get(name));
+      const { at: _, ...now } = sample;
+      const { at: __, ...before } = history.at(-1) ?? { at: 0 };
+      if (!isDeepStrictEqual(now, before)) history.push(sample);
     }
+  }
+
+  /** A Service that is gone serves nothing, and so does one without a selector: its endpoints are those of the past. */
+  function sampleOf(service: KubeObject | undefined): Sample {
+    const selector: Record<string, string> = service?.spec.selector ?? {};
+    if (service === undefined || Object.keys(selector).length === 0)
+      return { at: Date.now(), selector, serving: {}, prepared: {}, selected: 0 };
+    const { version: _, ...shared } = selector;
+    const { namespace = '' } = service.metadata;
+    return {
+      at: Date.now(),
+      selector,
+      serving: servingOf(service),
+      prepared: countOf(readyPods(namespace, shared)),
+      selected: readyPods(namespace, selector).length,
+    };
   }
 
   function servingOf({ metadata }: KubeObject): Record<string, number> {
@@ -69,17 +77,20 @@ export function watchTraffic(kube: Kube, isEntry: (service: KubeObject) => boole
     return counts;
   }
 
-  function preparedOf({ metadata, spec }: KubeObject): Record<string, number> {
-    const { version: _, ...shared } = (spec.selector ?? {}) as Record<string, string>;
+  function readyPods(namespace: string, labels: Readonly<Record<string, string>>): KubeObject[] {
+    return [...pods.items.values()].filter(
+      (pod) =>
+        pod.metadata.namespace === namespace &&
+        Object.entries(labels).every(([key, value]) => pod.metadata.labels?.[key] === value) &&
+        pod.metadata.deletionTimestamp === undefined &&
+        conditionOf(pod, 'Ready')?.status === 'True',
+    );
+  }
+
+  function countOf(found: readonly KubeObject[]): Record<string, number> {
     const counts: Record<string, number> = {};
-    for (const pod of pods.items.values()) {
-      const labels = pod.metadata.labels ?? {};
-      const matches =
-        pod.metadata.namespace === metadata.namespace &&
-        Object.entries(shared).every(([key, value]) => labels[key] === value);
-      if (!matches || pod.metadata.deletionTimestamp !== undefined || conditionOf(pod, 'Ready')?.status !== 'True')
-        continue;
-      const version = labels.version ?? 'unknown';
+    for (const { metadata } of found) {
+      const version = metadata.labels?.version ?? 'unknown';
       counts[version] = (counts[version] ?? 0) + 1;
     }
     return counts;
