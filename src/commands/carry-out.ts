@@ -52,12 +52,13 @@ export function planSteps(
 }
 
 /** The body of a step, with what only the files show: hand edits that were dropped, and what a person must apply. */
-function bodyOf({ mesh, body }: Step, { changes, dropped }: Plan): string {
+function bodyOf({ mesh, body, before }: Step, { changes, dropped }: Plan): string {
   const handOver = changes
     .filter(({ type, path }) => type === 'update' && path.startsWith('delivery/') && engines[mesh.engine].appliedByHand)
     .map(({ path }) => path);
   return [
     body,
+    ...(before === undefined ? [] : [before]),
     ...(dropped.length === 0 ? [] : [`Drops what was edited by hand in: ${dropped.join(', ')}`]),
     ...(handOver.length === 0
       ? []
@@ -99,11 +100,12 @@ export async function writeStep(
   return commit;
 }
 
-/** Lines of at most 72 characters, as git shows them best. */
+/** Lines of at most 72 characters, as git shows them best; commands, which start with spaces, stay whole. */
 function wrapped(text: string): string {
   return text
-    .replaceAll(/(.{1,72})(?: +|$)/gm, '$1\n')
-    .replaceAll(/\n{2,}/g, '\n\n')
+    .split('\n')
+    .map((line) => (line.startsWith(' ') ? line : line.replaceAll(/(.{1,72})(?: +|$)/g, '$1\n').trimEnd()))
+    .join('\n')
     .trim();
 }
 

@@ -2,7 +2,7 @@ import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames }
 import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 
-export type CommandName = 'app' | 'revision' | 'rollback' | 'retire';
+export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'gateway' | 'cluster' | 'tag';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -13,6 +13,8 @@ export interface Option {
   /** The values that it takes; a list takes several of them, with commas. */
   readonly choices?: readonly string[];
   readonly list?: true;
+  /** Typed once for each value, whose commas are its own. */
+  readonly repeated?: true;
   /** The commands that have it; left out: every command. */
   readonly only?: readonly CommandName[];
 }
@@ -26,12 +28,15 @@ export const forcibleRules = [
   'engine-in-use',
   'foreign-file',
   'gateway-in-use',
+  'port-in-use',
   'skip-blend',
   'skip-minor',
+  'tag-in-use',
   'trust-domain',
   'usage-unknown',
 ] as const;
 
+const exposures = ['external', 'internal'] as const satisfies readonly Mesh['gateways'][string]['exposure'][];
 const gatewayMakers = ['injected', 'operator'] as const satisfies readonly Mesh['revisions'][string]['gateways'][];
 
 /** Every option, in the order of the help. Every question of bootstrap is one of them. */
@@ -132,8 +137,49 @@ export const allOptions: readonly Option[] = [
     value: 'NAME,…',
     list: true,
     description: 'Only these clusters (default: all)',
-    only: ['revision', 'rollback', 'retire'],
+    only: ['revision', 'rollback', 'retire', 'tag'],
   },
+  {
+    name: 'kind',
+    value: gatewayKindNames.join('|'),
+    choices: gatewayKindNames,
+    description: 'The kind of a new gateway',
+    only: ['gateway'],
+  },
+  {
+    name: 'exposure',
+    value: exposures.join('|'),
+    choices: exposures,
+    description: 'From where the load balancer of a new gateway can be reached',
+    only: ['gateway'],
+  },
+  {
+    name: 'ports',
+    value: 'NAME:PORT,…',
+    list: true,
+    description: 'More ports, each NAME:PORT or NAME:PORT:TARGET (default of TARGET: PORT, or PORT + 8000 below 1024)',
+    only: ['gateway'],
+  },
+  {
+    name: 'annotation',
+    value: 'KEY=VALUE',
+    repeated: true,
+    description: 'An annotation of the entry Service; may be typed several times',
+    only: ['gateway'],
+  },
+  {
+    name: 'like',
+    value: 'NAME',
+    description: 'The cluster whose revisions and phase the new one gets (default: the first)',
+    only: ['cluster'],
+  },
+  {
+    name: 'network',
+    value: 'NAME',
+    description: 'The Istio network of the new cluster (default: one of its own)',
+    only: ['cluster'],
+  },
+  { name: 'remove', description: 'Take it away', only: ['gateway', 'cluster', 'tag'] },
   { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
   { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
   {
@@ -162,6 +208,7 @@ export interface Options {
   readonly defaults: boolean;
   readonly all: boolean;
   readonly broken: boolean;
+  readonly remove: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
@@ -176,6 +223,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
   for (const option of optionsOf(command)) {
     const value = raw[camelCase(option.name)] ?? raw[option.name];
     if (option.value === undefined || value === undefined) continue;
+    const several = option.list ?? option.repeated;
     const values = (Array.isArray(value) ? value : option.list ? String(value).split(',') : [value]).map((each) =>
       String(each).trim(),
     );
@@ -188,7 +236,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
         message: `--${option.name} ${wrong.join(',')}: this is no value it takes.`.replace('  ', ' '),
         fix: `Type --${option.name} ${option.choices?.join(option.list ? ',' : '|') ?? option.value}`,
       });
-    } else if (option.list) lists[option.name] = [...new Set(values)];
+    } else if (several) lists[option.name] = [...new Set(values)];
     else given[option.name] = values[0] ?? '';
   }
   if (problems.length > 0) throw new Refusal(problems);
@@ -199,6 +247,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     defaults: raw['defaults'] === true,
     all: raw['all'] === true,
     broken: raw['broken'] === true,
+    remove: raw['remove'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,

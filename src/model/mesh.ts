@@ -21,6 +21,9 @@ export const dnsLabel = z
 /** The name of a Service: a DNS-1035 label, which starts with a letter (RFC 1035). */
 const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
 
+/** An optional DNS subdomain and "/", then a name (kubernetes.io/docs/concepts/overview/working-with-objects/annotations). */
+const annotationKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+
 const revisionNames = z.array(dnsLabel);
 
 const revision = z
@@ -33,8 +36,33 @@ const revision = z
   })
   .describe('One installed Istio version. Its folder under revisions/ is frozen once it is written');
 
+const gatewayPort = z.strictObject({
+  name: z
+    .string()
+    .max(15)
+    .regex(/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/, 'is no name of a port: lower case letters, digits and single "-"')
+    .describe('The name of the port; Istio reads the protocol from its first part'),
+  port: z.int().min(1).max(65535).describe('The port of the entry Service'),
+  targetPort: z
+    .int()
+    .min(1024, 'is a port that pods without privileges cannot listen on')
+    .max(65535)
+    .describe('The port of the pods, 1024 or above'),
+});
+
 const gateway = z
-  .strictObject({ kind: z.enum(gatewayKindNames).describe('Decides the ports and the type of the entry Service') })
+  .strictObject({
+    kind: z.enum(gatewayKindNames).describe('Decides the ports and the type of the entry Service'),
+    exposure: z
+      .enum(['external', 'internal'])
+      .optional()
+      .describe('Whether its load balancer can be reached from outside the network (left out: it can)'),
+    ports: z.array(gatewayPort).optional().describe('Ports beside those of its kind'),
+    annotations: z
+      .record(z.string().regex(annotationKey, 'is no key of an annotation'), z.string())
+      .optional()
+      .describe('Annotations of its entry Service: what its load balancer reads'),
+  })
   .describe('One Deployment per revision, one entry Service for ever');
 
 const cluster = z
@@ -133,6 +161,18 @@ export const meshSchema = z
           .regex(/^[a-z0-9][A-Za-z0-9._/:@-]*$/, 'is no container image')
           .default('registry.k8s.io/kubectl:v1.34.1')
           .describe('An image with kubectl, for the Job that waits for gateways which an operator makes'),
+        waves: z
+          .array(
+            z.strictObject({
+              tag: dnsLabel.describe('The revision tag that moves'),
+              namespaces: z
+                .array(dnsLabel)
+                .default([])
+                .describe('The namespaces on this tag; messages then name the very commands that restart them'),
+            }),
+          )
+          .default([])
+          .describe('The order in which the tags move, a commit each; all tags that are not named follow at the end'),
       })
       .prefault({})
       .describe('How upgrades go'),
@@ -145,6 +185,7 @@ export const meshSchema = z
   .describe('The mesh: what this repository is meant to hold. Edit it and run: yo istio-prod');
 
 export type Mesh = z.infer<typeof meshSchema>;
+export type Gateway = z.infer<typeof gateway>;
 export type Revision = z.infer<typeof revision>;
 export type Cluster = z.infer<typeof cluster>;
 export type EngineName = (typeof engineNames)[number];

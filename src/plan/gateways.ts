@@ -1,3 +1,4 @@
+import { entryAnnotations, gatewayPorts } from '../catalog/entry.js';
 import { gatewayKinds, platforms } from '../catalog/kinds.js';
 import { identity } from '../catalog/mesh-settings.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
@@ -8,7 +9,7 @@ import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file
 import { gatewayDeployment, istioLabel, listenersService } from '../model/gateway.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
-import type { Mesh } from '../model/mesh.js';
+import type { Gateway, Mesh } from '../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, gatewayRevisions, revisionOf, versionLabel } from '../model/revision.js';
 
 const dnsCapture = { ISTIO_META_DNS_CAPTURE: 'true' };
@@ -180,9 +181,13 @@ function operatedSettings(mesh: Mesh, name: string): Contribution[] {
 }
 
 function kindOf(mesh: Mesh, gateway: string) {
-  const kind = mesh.gateways[gateway]?.kind;
-  if (kind === undefined) throw new Error(`The mesh has no gateway ${gateway}`);
-  return gatewayKinds[kind];
+  return gatewayKinds[gatewayOf(mesh, gateway).kind];
+}
+
+function gatewayOf(mesh: Mesh, name: string): Gateway {
+  const gateway = mesh.gateways[name];
+  if (gateway === undefined) throw new Error(`The mesh has no gateway ${name}`);
+  return gateway;
 }
 
 function gatewayData(mesh: Mesh, gateway: string) {
@@ -191,7 +196,8 @@ function gatewayData(mesh: Mesh, gateway: string) {
     gateway,
     namespace: gatewayNamespace(mesh, gateway),
     istioLabel: istioLabel(gateway),
-    ports: kind.ports,
+    ports: gatewayPorts(gatewayOf(mesh, gateway)),
+    annotations: entryAnnotations(mesh, gatewayOf(mesh, gateway)),
     serviceType:
       kind.serviceType === 'LoadBalancer' && platforms[mesh.platform].withoutLoadBalancers
         ? 'NodePort'

@@ -4,8 +4,10 @@ import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
+import { checkEntries } from './check-entry.js';
 import { checkLength } from './naming.js';
 import { checkRevision } from './versions.js';
+import { checkWaves } from './waves.js';
 
 /** A problem and the place in istio-prod.yaml that it is about. */
 export interface MeshProblem extends Problem {
@@ -14,7 +16,14 @@ export interface MeshProblem extends Problem {
 
 /** Everything that must hold in a mesh beyond the types of its values. Pure; all problems at once. */
 export function checkMesh(mesh: Mesh): MeshProblem[] {
-  return [...checkPath(mesh), ...checkRevisions(mesh), ...checkGateways(mesh), ...checkClusters(mesh)];
+  return [
+    ...checkPath(mesh),
+    ...checkRevisions(mesh),
+    ...checkGateways(mesh),
+    ...checkClusters(mesh),
+    ...checkWaves(mesh),
+    ...checkEntries(mesh),
+  ];
 }
 
 function checkPath({ repository: { path } }: Mesh): MeshProblem[] {

@@ -1,4 +1,4 @@
-import type { Cluster, Mesh } from '../model/mesh.js';
+import type { Cluster, Gateway, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
 import { checkSkew } from './versions.js';
@@ -9,6 +9,8 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
     ...checkSettled(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
+    ...checkPorts(before, after),
+    ...checkTags(before, after),
     ...checkEngine(before, after),
     ...checkBlend(before, after),
     ...checkMixed(before, after),
@@ -24,7 +26,7 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
   const keys = [
     ...differing(before.namespaces, after.namespaces, 'namespaces.'),
     ...differing(before.revisions, after.revisions, 'revisions.'),
-    ...differing(before.gateways, after.gateways, 'gateways.'),
+    ...differing(mapped(before.gateways, settledOf), mapped(after.gateways, settledOf), 'gateways.'),
   ];
   return keys.map((key) => ({
     rule: 'settled',
@@ -56,16 +58,48 @@ function checkRemoved(before: Mesh, after: Mesh): Problem[] {
     ...gone('gateways').map((name) => ({
       rule: 'gateway-in-use',
       message: `Gateway ${name} is taken out of istio-prod.yaml: its pods go, and its entry Service stays without any.`,
-      fix: `Put it back, or, once nothing sends traffic there, take --force gateway-in-use and delete the Services ${name} and ${name}-listeners by hand`,
+      fix: `Leave it in, or, once nothing sends traffic there, take --force gateway-in-use and delete the Services ${name} and ${name}-listeners by hand`,
       forcible: true,
     })),
     ...gone('clusters').map((name) => ({
       rule: 'cluster-in-use',
       message: `Cluster ${name} is taken out of istio-prod.yaml: what syncs it loses its folder.`,
-      fix: `Put it back, or first delete in ${name} what syncs it (its mesh goes on running), and take --force cluster-in-use`,
+      fix: `Leave it in, or first delete in ${name} what syncs it (its mesh goes on running), and take --force cluster-in-use`,
       forcible: true,
     })),
   ];
+}
+
+/** A listener of a port that leaves is gone at once, and one that moves is gone until all proxies know. */
+function checkPorts(before: Mesh, after: Mesh): Problem[] {
+  return Object.entries(before.gateways).flatMap(([name, { ports = [] }]) => {
+    const now = after.gateways[name];
+    if (now === undefined) return [];
+    return ports
+      .filter(
+        ({ port, targetPort }) => !now.ports?.some((each) => each.port === port && each.targetPort === targetPort),
+      )
+      .map(({ port, targetPort }) => ({
+        rule: 'port-in-use',
+        message: `Port ${port} of gateway ${name}, with target ${targetPort}, is taken out of istio-prod.yaml.`,
+        fix: 'Leave it in, or, once nothing connects to it, take --force port-in-use',
+        forcible: true,
+      }));
+  });
+}
+
+/** A tag that leaves is not pruned: it goes on naming its revision, and once that has left, no pod of its namespaces starts. */
+function checkTags(before: Mesh, after: Mesh): Problem[] {
+  return Object.entries(after.clusters).flatMap(([name, { tags }]) =>
+    Object.keys(before.clusters[name]?.tags ?? {})
+      .filter((tag) => !Object.hasOwn(tags, tag))
+      .map((tag) => ({
+        rule: 'tag-in-use',
+        message: `The tag ${tag} of cluster ${name} is taken out of istio-prod.yaml, and namespaces may still carry it.`,
+        fix: `Leave it in, or, once this names no namespace, take --force tag-in-use: kubectl get namespaces -l istio.io/rev=${tag}`,
+        forcible: true,
+      })),
+  );
 }
 
 /** What syncs the clusters now would go on with files that are no longer made for it. */
@@ -161,6 +195,15 @@ function settingsState({ revisions: _, clusters, ...settings }: Mesh): object {
     ...settings,
     clusters: Object.fromEntries(Object.entries(clusters).map(([name, { network }]) => [name, { network }])),
   };
+}
+
+/** What of a gateway cannot change: another exposure is another load balancer, with another address. */
+function settledOf({ kind, exposure }: Gateway): object {
+  return { kind, exposure };
+}
+
+function mapped<T>(map: Readonly<Record<string, T>>, change: (value: T) => unknown): Record<string, unknown> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 }
 
 /** The keys that both have with different values; what was removed is no change. */

@@ -21,6 +21,7 @@ export async function command(name: CommandName, folder: string, typed: Typed = 
     version === undefined ? [] : [version].flat().map(String),
     { root: folder, ...options },
     {
+      frontDoor: 'yo istio-prod',
       interactive: false,
       ask: () => Promise.reject(new Error('Nobody is there to answer')),
       print: (text) => printed.push(text),

@@ -9,4 +9,6 @@ import type { Platform } from './platform.js';
 export const bareMetal: Platform = {
   title: 'bare-metal: no load balancers, entry Services are NodePorts',
   withoutLoadBalancers: true,
+  // Balancers outside find a node by two or three probes, five to ten seconds apart, and keep no list of pods.
+  soak: { blend: 60, cut: 120, retire: 120 },
 };
