@@ -1,6 +1,6 @@
 import { gatewayNamespace } from '../catalog/namespaces.js';
 import { listenersService } from '../model/gateway.js';
-import type { Cluster, Gateway, GatewayKindName, Mesh } from '../model/mesh.js';
+import { type Cluster, type Gateway, type GatewayKindName, type Mesh, serviceName } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
@@ -23,7 +23,7 @@ export interface GatewayRequest {
 export function changeGateway(mesh: Mesh, request: GatewayRequest): Outcome {
   const { name, kind, ports, annotations } = request;
   const known = mesh.gateways[name];
-  const problems = [...checkName('The gateway', name, 'gateway'), ...checkKind(name, known, kind)];
+  const problems = [...checkName('The gateway', name, 'gateway', serviceName), ...checkSettled(name, known, request)];
   if (problems.length > 0) return { problems };
   const own = { ...known?.annotations, ...annotations };
   const exposure = request.exposure ?? known?.exposure;
@@ -92,7 +92,8 @@ function likeOthers(cluster: Cluster): string[] {
   return Object.values(cluster.serves)[0] ?? gatewayRevisions(cluster).slice(-1);
 }
 
-function checkKind(name: string, known: Gateway | undefined, kind: GatewayKindName | undefined): Problem[] {
+/** A kind is there from the start and stays, and another exposure is another load balancer, with another address. */
+function checkSettled(name: string, known: Gateway | undefined, { kind, exposure }: GatewayRequest): Problem[] {
   if (known === undefined && kind === undefined) {
     return [
       {
@@ -102,12 +103,14 @@ function checkKind(name: string, known: Gateway | undefined, kind: GatewayKindNa
       },
     ];
   }
-  if (known === undefined || kind === undefined || known.kind === kind) return [];
+  const is = [known?.kind, known?.exposure];
+  if (known === undefined || [kind, exposure].every((wanted, at) => wanted === undefined || wanted === is[at]))
+    return [];
   return [
     {
       rule: 'gateway-exists',
-      message: `Gateway ${name} is there already, of kind ${known.kind}; a gateway never changes its kind.`,
-      fix: `Give the new ${kind} gateway another name`,
+      message: `Gateway ${name} is there already: ${known.kind}, ${known.exposure ?? 'with no word on its exposure'}. That never changes, since its address would.`,
+      fix: 'Add another gateway beside it, move the traffic there, and remove this one',
     },
   ];
 }

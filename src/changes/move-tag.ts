@@ -1,7 +1,7 @@
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
-import { restarts } from '../policy/waves.js';
+import { restart, restarts } from '../policy/waves.js';
 import { editStep, without } from './edit-mesh.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import type { Outcome } from './step.js';
@@ -35,9 +35,16 @@ export function moveTag(mesh: Mesh, { tag, revision, forced, ...request }: TagRe
       : {
           title: `Istio: tag ${tag} names ${revision}`,
           body: `Pods that run keep their sidecar; each in a namespace with istio.io/rev=${tag} gets that of ${revision} when it restarts.${where}`,
-          before: restarts(mesh, [tag]),
+          before: clusters.some((name) => Object.hasOwn(clusterOf(mesh, name).tags, tag))
+            ? restarts(mesh, [tag])
+            : firstUse(tag),
         };
   return editStep(mesh, { name: 'tag', mesh: next, ...step }, forced);
+}
+
+/** No namespace carries a tag that is new, unless somebody was early. */
+function firstUse(tag: string): string {
+  return `When it is in the cluster, put it on namespaces, and restart their workloads:\n\n    kubectl label namespace NAMESPACE --overwrite istio.io/rev=${tag} istio-injection-\n    ${restart('NAMESPACE')}`;
 }
 
 function withTag(cluster: Cluster, tag: string, revision: string | undefined): Cluster {

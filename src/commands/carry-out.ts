@@ -38,9 +38,12 @@ export function planSteps(
     const problems = withoutForced<Problem>([...plan.problems, ...checkPaths(repository.root, changes)], forced);
     if (problems.length > 0) throw new Refusal(problems);
     if (plan.changes.length > 0 || text !== step.text) {
+      const dropped = plan.dropped.length === 0 ? [] : [`Drops what was edited by hand in: ${plan.dropped.join(', ')}`];
+      const ends = beforeNext(step, plan);
       planned.push({
         ...step,
-        body: bodyOf(step, plan),
+        ...ends,
+        body: [step.body, ...dropped, ...Object.values(ends)].join('\n\n'),
         changes,
         lock: lockText(packageVersion(), step.mesh, plan.locked),
       });
@@ -51,21 +54,20 @@ export function planSteps(
   return planned;
 }
 
-/** The body of a step, with what only the files show: hand edits that were dropped, and what a person must apply. */
-function bodyOf({ mesh, body, before }: Step, { changes, dropped }: Plan): string {
+/** What must be so before the next step, with what a person must apply. */
+function beforeNext({ mesh, before }: Step, { changes }: Plan): { readonly before?: string } {
   const handOver = changes
     .filter(({ type, path }) => type === 'update' && path.startsWith('delivery/') && engines[mesh.engine].appliedByHand)
     .map(({ path }) => path);
-  return [
-    body,
+  const all = [
     ...(before === undefined ? [] : [before]),
-    ...(dropped.length === 0 ? [] : [`Drops what was edited by hand in: ${dropped.join(', ')}`]),
     ...(handOver.length === 0
       ? []
       : [
-          `Nothing syncs the hand-over, so apply it too (before you merge where something comes, after where something goes): kubectl apply --server-side -f ${handOver.join(' -f ')}`,
+          `Nothing syncs the hand-over, so apply it too (before you merge where something comes, after where something goes):\n\n    kubectl apply --server-side -f ${handOver.join(' -f ')}`,
         ]),
-  ].join('\n\n');
+  ];
+  return all.length === 0 ? {} : { before: all.join('\n\n') };
 }
 
 /** What a mesh would change in the files, as they are. */

@@ -63,8 +63,8 @@ export async function writeSteps(
 
 /** What to type after commits that go out one by one: the push of each, and what must be so before the next. */
 function pushes(steps: Report['steps'], to: string): string[] {
-  return steps.flatMap(({ name, commit, before }) => [
-    ...(commit === undefined ? [] : [`git push origin ${commit}:${to}   # ${name}`]),
+  return steps.flatMap(({ title, commit, before }) => [
+    ...(commit === undefined ? [] : [`git push origin ${commit}:${to}   # ${title}`]),
     ...(before ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`  ${line}`])),
   ]);
 }

@@ -19,7 +19,7 @@ export const dnsLabel = z
   );
 
 /** The name of a Service: a DNS-1035 label, which starts with a letter (RFC 1035). */
-const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
+export const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
 
 /** An optional DNS subdomain and "/", then a name (kubernetes.io/docs/concepts/overview/working-with-objects/annotations). */
 const annotationKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;

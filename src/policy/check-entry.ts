@@ -37,18 +37,16 @@ function checkPorts(name: string, gateway: Gateway): Problem[] {
 
 function checkExposure({ platform }: Mesh, name: string, { kind, exposure }: Gateway): Problem[] {
   if (exposure === undefined) return [];
-  const why =
-    gatewayKinds[kind].serviceType !== 'LoadBalancer'
-      ? `a gateway of kind ${kind} has no load balancer`
-      : platforms[platform].exposure === undefined
-        ? `nothing on ${platform} reads it`
-        : undefined;
-  if (why === undefined) return [];
+  if (gatewayKinds[kind].serviceType !== 'LoadBalancer') {
+    const message = `Gateway ${name} says ${exposure}, and a gateway of kind ${kind} has no load balancer.`;
+    return [{ rule: 'exposure', message, fix: 'Leave the exposure out' }];
+  }
+  if (platforms[platform].exposure !== undefined) return [];
   return [
     {
       rule: 'exposure',
-      message: `Gateway ${name} says ${exposure}, and ${why}.`,
-      fix: 'Leave the exposure out; a patch in clusters/<cluster>/custom/5-switch can say what your load balancer reads',
+      message: `Gateway ${name} says ${exposure}, and nothing on ${platform} reads it.`,
+      fix: 'Leave the exposure out, and give it the annotations that your load balancer reads, if it has one',
     },
   ];
 }

@@ -219,7 +219,10 @@ function checkTags(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
               at: [...at, tag],
               rule: 'tag-name',
               message: `The tag ${tag} of cluster ${name} has the name of ${tag === 'default' ? 'the default revision' : 'a revision'}.`,
-              fix: tag === 'default' ? 'Use the key default of the cluster' : 'Rename the tag',
+              fix:
+                tag === 'default'
+                  ? 'Use the key default of the cluster, which the phase default moves'
+                  : 'Rename the tag',
             },
           ]
         : []),

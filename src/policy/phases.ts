@@ -92,7 +92,7 @@ function workloads({ title, moves }: Wave): Phase {
       tags: mapValues(cluster.tags, (tagged, tag) => (moves(tag) && tagged === revision ? old : tagged)),
     }),
     explains: (mesh, revision) =>
-      `Revision tags name ${revision}: ${tagsOf(mesh).join(', ')}. Pods that run keep their sidecar; each gets that of ${revision} when it restarts.`,
+      `${names(tagsOf(mesh))} ${revision} now. Pods that run keep their sidecar; each gets that of ${revision} when it restarts.`,
     before: (mesh) => restarts(mesh, tagsOf(mesh)),
   };
 }
@@ -107,6 +107,10 @@ export function phasesOf(mesh: Mesh): readonly Phase[] {
   const order: readonly PhaseName[] =
     mesh.upgrade.order === 'workloads-first' ? phaseNames : ['add', 'blend', 'cut', 'workloads', 'default'];
   return order.flatMap((name) => (name === 'workloads' ? wavesOf(mesh).map(workloads) : [phases[name]]));
+}
+
+function names(tags: readonly string[]): string {
+  return tags.length === 1 ? `The revision tag ${tags[0]} names` : `The revision tags ${tags.join(', ')} name`;
 }
 
 /** An operator that restarts would put its own CustomResourceDefinitions back, so older ones are told to leave them alone. */
