@@ -2,7 +2,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
-import { editStep, without } from './edit-mesh.js';
+import { editStep, own, without } from './edit-mesh.js';
 import { unknownClusters } from './select-clusters.js';
 import type { Outcome } from './step.js';
 
@@ -20,7 +20,7 @@ export interface ClusterRequest {
 export function addCluster(mesh: Mesh, request: ClusterRequest): Outcome {
   const { name, network } = request;
   const like = request.like ?? Object.keys(mesh.clusters)[0] ?? '';
-  const known = mesh.clusters[name];
+  const known = own(mesh.clusters, name);
   const problems = [
     ...checkName('The cluster', name, 'cluster'),
     ...(network === undefined ? [] : checkName('The network', network, '--network')),

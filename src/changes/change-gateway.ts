@@ -4,7 +4,7 @@ import { type Cluster, type Gateway, type GatewayKindName, type Mesh, serviceNam
 import type { Problem } from '../model/problem.js';
 import { gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
-import { editStep, without } from './edit-mesh.js';
+import { editStep, own, without } from './edit-mesh.js';
 import type { Outcome } from './step.js';
 
 /** What a person asks of `gateway`. What is left out stays as it is. */
@@ -21,48 +21,50 @@ export interface GatewayRequest {
 
 /** Adds a gateway to every cluster, or ports and annotations to one that is there. */
 export function changeGateway(mesh: Mesh, request: GatewayRequest): Outcome {
-  const { name, kind, ports, annotations } = request;
-  const known = mesh.gateways[name];
+  const { name, forced } = request;
+  const known = own(mesh.gateways, name);
   const problems = [...checkName('The gateway', name, 'gateway', serviceName), ...checkSettled(name, known, request)];
   if (problems.length > 0) return { problems };
-  const own = { ...known?.annotations, ...annotations };
-  const exposure = request.exposure ?? known?.exposure;
-  const all = [
-    ...(known?.ports ?? []).map((port) => ports.find((each) => each.port === port.port) ?? port),
-    ...ports.filter(({ port }) => !known?.ports?.some((each) => each.port === port)),
-  ];
-  const gateway: Gateway = {
-    kind: known?.kind ?? kind ?? 'ingress',
-    ...(exposure === undefined ? {} : { exposure }),
-    ...(all.length === 0 ? {} : { ports: all }),
-    ...(Object.keys(own).length === 0 ? {} : { annotations: own }),
-  };
+  const gateway = wantedGateway(known, request);
+  const gateways = { ...mesh.gateways, [name]: gateway };
+  if (known !== undefined) {
+    const title = `Istio: change gateway ${name}`;
+    const body = `Changes the entry Service of ${name}, and the Service that keeps its ports. Its pods stay as they are.`;
+    return editStep(mesh, { name: 'gateway', mesh: { ...mesh, gateways }, title, body }, forced);
+  }
   const clusters = Object.entries(mesh.clusters).map(([cluster, state]): [string, Cluster] => [
     cluster,
-    { ...state, serves: { ...state.serves, [name]: state.serves[name] ?? likeOthers(state) } },
+    { ...state, serves: { ...state.serves, [name]: likeOthers(state) } },
   ]);
-  const next = {
-    ...mesh,
-    gateways: { ...mesh.gateways, [name]: gateway },
-    clusters: known === undefined ? Object.fromEntries(clusters) : mesh.clusters,
+  return editStep(
+    mesh,
+    {
+      name: 'gateway',
+      mesh: { ...mesh, gateways, clusters: Object.fromEntries(clusters) },
+      title: `Istio: add gateway ${name}`,
+      body: `Adds the ${gateway.kind} gateway ${name} to every cluster and every live revision, with an entry Service and an identity of its own. No other gateway changes.`,
+      before: 'Send it traffic when its pods are ready and its entry Service has an address.',
+    },
+    forced,
+  );
+}
+
+/** A port that is asked for again takes the place of the one of its number. */
+function wantedGateway(known: Gateway | undefined, request: GatewayRequest): Gateway {
+  const exposure = request.exposure ?? known?.exposure;
+  const annotations = { ...known?.annotations, ...request.annotations };
+  const ports = new Map([...(known?.ports ?? []), ...request.ports].map((port) => [port.port, port]));
+  return {
+    kind: known?.kind ?? request.kind ?? 'ingress',
+    ...(exposure === undefined ? {} : { exposure }),
+    ...(ports.size === 0 ? {} : { ports: [...ports.values()] }),
+    ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };
-  const step =
-    known === undefined
-      ? {
-          title: `Istio: add gateway ${name}`,
-          body: `Adds the ${gateway.kind} gateway ${name} to every cluster and every live revision, with an entry Service and an identity of its own. No other gateway changes.`,
-          before: 'Send it traffic when its pods are ready and its entry Service has an address.',
-        }
-      : {
-          title: `Istio: change gateway ${name}`,
-          body: `Changes the entry Service of ${name}, and the one that keeps its ports. Its pods stay as they are.`,
-        };
-  return editStep(mesh, { name: 'gateway', mesh: next, ...step }, request.forced);
 }
 
 /** Takes a gateway away in every cluster: its pods go, and its Services, which are never pruned, are left to a person. */
 export function removeGateway(mesh: Mesh, name: string, forced: ReadonlySet<string>): Outcome {
-  if (mesh.gateways[name] === undefined) return { steps: [] };
+  if (own(mesh.gateways, name) === undefined) return { steps: [] };
   const next = {
     ...mesh,
     gateways: without(mesh.gateways, name),

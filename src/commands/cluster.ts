@@ -12,7 +12,7 @@ export function cluster(name: string, options: Options, terminal: Terminal): Pro
   return changeMesh(options, terminal, {
     decide: (mesh) => (remove ? removeCluster(mesh, name, forced) : addCluster(mesh, request)),
     warns: ({ clusters }) =>
-      remove && clusters[name] === undefined
+      remove && !Object.hasOwn(clusters, name)
         ? [`There is no cluster ${name} to remove; there are ${Object.keys(clusters).join(', ')}.`]
         : [],
     next: (_, mesh) =>

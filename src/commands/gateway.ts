@@ -20,7 +20,7 @@ export function gateway(name: string, options: Options, terminal: Terminal): Pro
   return changeMesh(options, terminal, {
     decide: (mesh) => (remove ? removeGateway(mesh, name, forced) : changeGateway(mesh, request)),
     warns: ({ gateways }) =>
-      remove && gateways[name] === undefined
+      remove && !Object.hasOwn(gateways, name)
         ? [`There is no gateway ${name} to remove; there are ${Object.keys(gateways).join(', ')}.`]
         : [],
     next: () => [],

@@ -1,6 +1,7 @@
 import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
+import { editOptions } from './edit-options.js';
 
 export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'gateway' | 'cluster' | 'tag';
 
@@ -36,7 +37,6 @@ export const forcibleRules = [
   'usage-unknown',
 ] as const;
 
-const exposures = ['external', 'internal'] as const satisfies readonly Mesh['gateways'][string]['exposure'][];
 const gatewayMakers = ['injected', 'operator'] as const satisfies readonly Mesh['revisions'][string]['gateways'][];
 
 /** Every option, in the order of the help. Every question of bootstrap is one of them. */
@@ -139,47 +139,7 @@ export const allOptions: readonly Option[] = [
     description: 'Only these clusters (default: all)',
     only: ['revision', 'rollback', 'retire', 'tag'],
   },
-  {
-    name: 'kind',
-    value: gatewayKindNames.join('|'),
-    choices: gatewayKindNames,
-    description: 'The kind of a new gateway',
-    only: ['gateway'],
-  },
-  {
-    name: 'exposure',
-    value: exposures.join('|'),
-    choices: exposures,
-    description: 'From where the load balancer of a new gateway can be reached',
-    only: ['gateway'],
-  },
-  {
-    name: 'ports',
-    value: 'NAME:PORT,…',
-    list: true,
-    description: 'More ports, each NAME:PORT or NAME:PORT:TARGET (default of TARGET: PORT, or PORT + 8000 below 1024)',
-    only: ['gateway'],
-  },
-  {
-    name: 'annotation',
-    value: 'KEY=VALUE',
-    repeated: true,
-    description: 'An annotation of the entry Service; may be typed several times',
-    only: ['gateway'],
-  },
-  {
-    name: 'like',
-    value: 'NAME',
-    description: 'The cluster whose revisions and phase the new one gets (default: the first)',
-    only: ['cluster'],
-  },
-  {
-    name: 'network',
-    value: 'NAME',
-    description: 'The Istio network of the new cluster (default: one of its own)',
-    only: ['cluster'],
-  },
-  { name: 'remove', description: 'Take it away', only: ['gateway', 'cluster', 'tag'] },
+  ...editOptions,
   { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
   { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
   {
