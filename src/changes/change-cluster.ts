@@ -1,8 +1,9 @@
+import { own, without } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
-import { editStep, own, without } from './edit-mesh.js';
+import { editStep } from './edit-mesh.js';
 import { unknownClusters } from './select-clusters.js';
 import type { Outcome } from './step.js';
 

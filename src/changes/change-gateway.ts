@@ -1,10 +1,11 @@
 import { gatewayNamespace } from '../catalog/namespaces.js';
 import { listenersService } from '../model/gateway.js';
+import { own, without } from '../model/maps.js';
 import { type Cluster, type Gateway, type GatewayKindName, type Mesh, serviceName } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
-import { editStep, own, without } from './edit-mesh.js';
+import { editStep } from './edit-mesh.js';
 import type { Outcome } from './step.js';
 
 /** What a person asks of `gateway`. What is left out stays as it is. */
@@ -53,11 +54,15 @@ export function changeGateway(mesh: Mesh, request: GatewayRequest): Outcome {
 function wantedGateway(known: Gateway | undefined, request: GatewayRequest): Gateway {
   const exposure = request.exposure ?? known?.exposure;
   const annotations = { ...known?.annotations, ...request.annotations };
-  const ports = new Map([...(known?.ports ?? []), ...request.ports].map((port) => [port.port, port]));
+  const former = known?.ports ?? [];
+  const ports = [
+    ...former.map((port) => request.ports.find((each) => each.port === port.port) ?? port),
+    ...request.ports.filter(({ port }) => !former.some((each) => each.port === port)),
+  ];
   return {
     kind: known?.kind ?? request.kind ?? 'ingress',
     ...(exposure === undefined ? {} : { exposure }),
-    ...(ports.size === 0 ? {} : { ports: [...ports.values()] }),
+    ...(ports.length === 0 ? {} : { ports }),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
   };
 }

@@ -19,13 +19,3 @@ function invalid(issue: z.core.$ZodIssue): Problem {
   const message = (issue.code === 'invalid_key' ? issue.issues[0] : undefined)?.message ?? issue.message;
   return { rule: 'invalid-answer', message: `${issue.path.join('.')}: ${message}.`, fix: 'Give another value' };
 }
-
-/** The value of a key that a person typed, which may be the name of something that every object has. */
-export function own<T>(map: Readonly<Record<string, T>>, key: string): T | undefined {
-  return Object.hasOwn(map, key) ? map[key] : undefined;
-}
-
-/** A map without a key. */
-export function without<T>(map: Readonly<Record<string, T>>, key: string): Record<string, T> {
-  return Object.fromEntries(Object.entries(map).filter(([name]) => name !== key));
-}

@@ -1,8 +1,9 @@
+import { without } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
 import { restart, restarts } from '../policy/waves.js';
-import { editStep, without } from './edit-mesh.js';
+import { editStep } from './edit-mesh.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import type { Outcome } from './step.js';
 

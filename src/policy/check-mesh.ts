@@ -117,7 +117,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
 function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
   const at = ['clusters', name, 'revisions'];
   const problems: MeshProblem[] = cluster.revisions
-    .filter((revision) => mesh.revisions[revision] === undefined)
+    .filter((revision) => !Object.hasOwn(mesh.revisions, revision))
     .map((revision) => ({
       at,
       rule: 'unknown-revision',
@@ -169,8 +169,8 @@ function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
 
 /** A gateway without an entry, or one that names a revision that does not run, would be an entry Service without pods. */
 function checkServes(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
-  const missing = Object.keys(mesh.gateways).filter((gateway) => cluster.serves[gateway] === undefined);
-  const strangers = Object.keys(cluster.serves).filter((gateway) => mesh.gateways[gateway] === undefined);
+  const missing = Object.keys(mesh.gateways).filter((gateway) => !Object.hasOwn(cluster.serves, gateway));
+  const strangers = Object.keys(cluster.serves).filter((gateway) => !Object.hasOwn(mesh.gateways, gateway));
   const at = ['clusters', name, 'serves'];
   return [
     ...missing.map((gateway) => ({

@@ -1,3 +1,4 @@
+import { own } from '../model/maps.js';
 import type { Cluster, Gateway, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
@@ -73,7 +74,7 @@ function checkRemoved(before: Mesh, after: Mesh): Problem[] {
 /** A listener of a port that leaves is gone at once, and one that moves is gone until all proxies know. */
 function checkPorts(before: Mesh, after: Mesh): Problem[] {
   return Object.entries(before.gateways).flatMap(([name, { ports = [] }]) => {
-    const now = after.gateways[name];
+    const now = own(after.gateways, name);
     if (now === undefined) return [];
     return ports
       .filter(
@@ -91,7 +92,7 @@ function checkPorts(before: Mesh, after: Mesh): Problem[] {
 /** A tag that leaves is not pruned: it goes on naming its revision, and once that has left, no pod of its namespaces starts. */
 function checkTags(before: Mesh, after: Mesh): Problem[] {
   return Object.entries(after.clusters).flatMap(([name, { tags }]) =>
-    Object.keys(before.clusters[name]?.tags ?? {})
+    Object.keys(own(before.clusters, name)?.tags ?? {})
       .filter((tag) => !Object.hasOwn(tags, tag))
       .map((tag) => ({
         rule: 'tag-in-use',
@@ -117,15 +118,16 @@ function checkEngine(before: Mesh, after: Mesh): Problem[] {
 
 /** From one revision to another in one step, all old endpoints go before a load balancer has found the new ones. */
 function checkBlend(before: Mesh, after: Mesh): Problem[] {
+  const formerly = (name: string, gateway: string) => own(own(before.clusters, name)?.serves ?? {}, gateway);
   return Object.entries(after.clusters).flatMap(([name, { serves }]) =>
     Object.entries(serves)
       .filter(([gateway, serving]) => {
-        const former = before.clusters[name]?.serves[gateway];
+        const former = formerly(name, gateway);
         return former !== undefined && !former.some((revision) => serving.includes(revision));
       })
       .map(([gateway, serving]) => ({
         rule: 'skip-blend',
-        message: `${gateway} in cluster ${name} would go from ${before.clusters[name]?.serves[gateway]?.join(', ')} to ${serving.join(', ')} in one step.`,
+        message: `${gateway} in cluster ${name} would go from ${formerly(name, gateway)?.join(', ')} to ${serving.join(', ')} in one step.`,
         fix: 'Let both serve first, or take --force skip-blend',
         forcible: true,
       })),
@@ -149,7 +151,7 @@ function checkMixed(before: Mesh, after: Mesh): Problem[] {
 /** An edit by hand goes no faster than the commands: one minor at a time, and a revision goes in the steps of retire. */
 function checkSteps(before: Mesh, after: Mesh): Problem[] {
   return Object.entries(after.clusters).flatMap(([name, cluster]) => {
-    const former = before.clusters[name];
+    const former = own(before.clusters, name);
     const newest = former?.revisions.at(-1);
     if (former === undefined || newest === undefined) return [];
     const from = revisionOf(before, newest).version;
@@ -179,13 +181,13 @@ export function changedPaths(before: unknown, after: unknown, path = ''): string
 
 /** What says where an upgrade is: of the clusters and gateways that both meshes have. */
 function phaseState(mesh: Mesh, other: Mesh): object {
-  const clusters = Object.entries(mesh.clusters).filter(([name]) => other.clusters[name] !== undefined);
+  const clusters = Object.entries(mesh.clusters).filter(([name]) => Object.hasOwn(other.clusters, name));
   return { clusters: Object.fromEntries(clusters.map(([name, cluster]) => [name, phaseOf(cluster, mesh, other)])) };
 }
 
 function phaseOf({ network: _, ...cluster }: Cluster, mesh: Mesh, other: Mesh): object {
   const common = Object.entries(cluster.serves).filter(
-    ([name]) => mesh.gateways[name] !== undefined && other.gateways[name] !== undefined,
+    ([name]) => Object.hasOwn(mesh.gateways, name) && Object.hasOwn(other.gateways, name),
   );
   return { ...cluster, serves: Object.fromEntries(common) };
 }
@@ -213,7 +215,7 @@ function differing(
   prefix: string,
 ): string[] {
   return Object.keys(before)
-    .filter((key) => after[key] !== undefined && JSON.stringify(after[key]) !== JSON.stringify(before[key]))
+    .filter((key) => Object.hasOwn(after, key) && JSON.stringify(after[key]) !== JSON.stringify(before[key]))
     .map((key) => prefix + key);
 }
 
