@@ -48,7 +48,7 @@ describe('whatever commands are typed in whatever order', () => {
           }
         }
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -70,7 +70,7 @@ describe('whatever commands are typed in whatever order', () => {
           expectServed(mesh, repository.files);
         }
       }),
-      { numRuns: 25 },
+      { numRuns: 12 },
     );
   });
 });
@@ -83,7 +83,7 @@ describe('forward and back again', () => {
         const there = upgraded(start, steps, phase);
         expect(filesOf(last(rollBack(there, { all: true }), there))).toStrictEqual(filesOf(added));
       }),
-      { numRuns: 10 },
+      { numRuns: 6 },
     );
   });
 
@@ -102,7 +102,7 @@ describe('forward and back again', () => {
         const clusters = Object.entries(start.clusters).map(([name, cluster]) => [name, { ...cluster, ...crds(name) }]);
         expect(filesOf(mesh)).toStrictEqual(filesOf({ ...start, clusters: Object.fromEntries(clusters) }));
       }),
-      { numRuns: 15 },
+      { numRuns: 12 },
     );
   });
 });
