@@ -1,4 +1,5 @@
 import { engines, installs } from '../catalog/catalog.js';
+import { istioApi } from '../catalog/mesh-settings.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
 import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromObject, fromTemplate } from '../model/file-spec.js';
@@ -37,7 +38,7 @@ function bases(mesh: Mesh): FileSpec[] {
       'bases/istio-config/mesh/peer-authentication.yaml',
       'managed',
       'templates/bases/istio-config/mesh/peer-authentication.yaml',
-      { namespace: rootNamespace },
+      { namespace: rootNamespace, apiVersion: istioApi(mesh, 'security.istio.io') },
     ),
     ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...Object.values(installs).flatMap((install) => install.baseFiles(mesh)),

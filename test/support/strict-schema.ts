@@ -43,8 +43,10 @@ const files = new Map([...located('kubernetes-models', kubernetes), ...located('
 export const schemaElsewhere: Readonly<Record<string, string>> = {
   'install.istio.io/v1alpha1 IstioOperator':
     'its CRD takes any field; istio-operator-schema.ts is what operators decode',
-  'networking.istio.io/v1beta1 Gateway': 'the recorded CRDs of Istio, where they are at hand',
-  'security.istio.io/v1beta1 PeerAuthentication': 'the recorded CRDs of Istio, where they are at hand',
+  'networking.istio.io/v1 Gateway': 'the recorded CRDs of Istio, where they are at hand',
+  'networking.istio.io/v1beta1 Gateway': 'as above',
+  'security.istio.io/v1 PeerAuthentication': 'as above',
+  'security.istio.io/v1beta1 PeerAuthentication': 'as above',
 };
 
 /** Fields that are right although the packages do not know them, and why. */
