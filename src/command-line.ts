@@ -30,6 +30,7 @@ const commands: Readonly<
     description: 'Takes the next part of an old revision away: gateways, control plane, operator',
     argument: 'the revision that goes: 1.9.5 or 1-9-5',
   },
+  versions: { description: 'Shows the Istio versions that are known, and the next step of this mesh' },
 };
 
 function command(name: CommandName, target: Command): Command {

@@ -15,10 +15,16 @@ export interface Change {
   readonly decide: (mesh: Mesh) => Outcome;
   /** The next steps, after the steps that were taken. */
   readonly next: (taken: readonly Step[], mesh: Mesh) => readonly string[];
+  /** What a person should know of the mesh that comes of it; left out: nothing. */
+  readonly warnings?: (after: Mesh) => readonly string[];
 }
 
 /** Carries a change of the mesh into istio-prod.yaml and all that follows from it. */
-export async function changeMesh(options: Options, terminal: Terminal, { decide, next }: Change): Promise<Report> {
+export async function changeMesh(
+  options: Options,
+  terminal: Terminal,
+  { decide, next, warnings }: Change,
+): Promise<Report> {
   const repository = await openWhole(options);
   const propose = async () => {
     const mesh = await meshOf(repository, options.forced);
@@ -30,7 +36,11 @@ export async function changeMesh(options: Options, terminal: Terminal, { decide,
     ];
     if (problems.length > 0) throw new Refusal(problems);
     const taken = options.commit ? steps : steps.slice(0, 1);
-    return { steps: await withTexts(repository.text ?? '', mesh, steps), warnings: [], next: next(taken, mesh) };
+    return {
+      steps: await withTexts(repository.text ?? '', mesh, steps),
+      warnings: warnings?.(steps.at(-1)?.mesh ?? mesh) ?? [],
+      next: next(taken, mesh),
+    };
   };
   return await writeSteps(repository, { propose, git: async () => repository.git }, options, terminal);
 }

@@ -2,7 +2,7 @@ import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames }
 import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 
-export type CommandName = 'app' | 'revision' | 'rollback' | 'retire';
+export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'versions';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -166,10 +166,12 @@ export interface Options {
   readonly json: boolean;
   readonly commit: boolean;
   readonly forced: ReadonlySet<string>;
+  /** The day of the run, YYYY-MM-DD: what is supported depends on it. */
+  readonly today: string;
 }
 
 /** Checks what a front door parsed. Throws a Refusal that names every wrong value. */
-export function readOptions(command: CommandName, raw: Readonly<Record<string, unknown>>): Options {
+export function readOptions(command: CommandName, raw: Readonly<Record<string, unknown>>, today: string): Options {
   const problems: Problem[] = [];
   const given: Record<string, string> = {};
   const lists: Record<string, readonly string[]> = {};
@@ -203,6 +205,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,
     forced: new Set(lists['force']),
+    today,
   };
 }
 

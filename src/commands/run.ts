@@ -14,10 +14,11 @@ export async function runCommand(
   args: readonly string[],
   raw: Readonly<Record<string, unknown>>,
   terminal: Terminal,
+  today = new Date().toISOString().slice(0, 10),
 ): Promise<0 | 1 | 2> {
   const json = raw['json'] === true;
   try {
-    const report = await carryOut(command, args, readOptions(command, raw), terminal);
+    const report = await carryOut(command, args, readOptions(command, raw, today), terminal);
     terminal.print(json ? reportJson(report) : await reportText(report));
     return 0;
   } catch (error) {
@@ -43,6 +44,8 @@ async function carryOut(
       return (await import('./rollback.js')).rollback(options, terminal);
     case 'retire':
       return (await import('./retire.js')).retire(oneVersion(command, args), options, terminal);
+    case 'versions':
+      return (await import('./versions.js')).versions(options);
   }
 }
 

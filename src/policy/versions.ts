@@ -79,7 +79,7 @@ export function isKnown(version: string): boolean {
 }
 
 /** How many minors lie between two versions; below zero where the second is older. */
-function minorsBetween(from: string, to: string): number {
+export function minorsBetween(from: string, to: string): number {
   return (semver.major(to) - semver.major(from)) * 1000 + semver.minor(to) - semver.minor(from);
 }
 

@@ -99,7 +99,7 @@ export async function runNamed(repository: string, named: Named): Promise<Ran> {
 }
 
 function nameOf(named: Named): CommandName | undefined {
-  return (['app', 'revision', 'rollback', 'retire'] as const).find((name) => named[name] !== undefined);
+  return (['app', 'revision', 'rollback', 'retire', 'versions'] as const).find((name) => named[name] !== undefined);
 }
 
 async function perform(repository: string, deed: Deed): Promise<void> {
