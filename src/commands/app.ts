@@ -163,6 +163,7 @@ function newMesh({ given, lists }: Options, answers: Readonly<Record<string, unk
     engine: one<EngineName>('engine', 'argo-cd'),
     platform: one<PlatformName>('platform', 'kubernetes'),
     gateways: many<GatewayKindName>('gateways', ['ingress']),
+    internalGateways: lists['internal-gateways'] as readonly GatewayKindName[] | undefined,
     gatewayNamespaces: one('gateway-namespaces', 'shared'),
     controlPlaneNamespaces: one('control-plane-namespaces', 'shared'),
     clusters: many('clusters', ['production']),

@@ -26,6 +26,7 @@ export const forcibleRules = [
   'engine-in-use',
   'foreign-file',
   'gateway-in-use',
+  'load-balancer',
   'skip-blend',
   'skip-minor',
   'trust-domain',
@@ -77,6 +78,14 @@ export const allOptions: readonly Option[] = [
     choices: gatewayKindNames,
     list: true,
     description: 'The gateways (default: ingress)',
+    only: ['app'],
+  },
+  {
+    name: 'internal-gateways',
+    value: gatewayKindNames.join(','),
+    choices: gatewayKindNames,
+    list: true,
+    description: 'Those of the gateways whose load balancer has a private address (default: none)',
     only: ['app'],
   },
   {

@@ -7,7 +7,7 @@ export const meshFile = 'istio-prod.yaml';
 export const engineNames = ['argo-cd', 'flux'] as const;
 export const installNames = ['operator', 'helm'] as const;
 export const gatewayKindNames = ['ingress', 'egress', 'eastwest'] as const;
-export const platformNames = ['kubernetes', 'openshift', 'bare-metal'] as const;
+export const platformNames = ['kubernetes', 'openshift', 'bare-metal', 'gke', 'eks', 'aks', 'k3s', 'kind'] as const;
 
 /** A DNS-1123 label: what Kubernetes accepts as the name of a Namespace or Service (RFC 1123). */
 export const dnsLabel = z
@@ -20,6 +20,11 @@ export const dnsLabel = z
 
 /** The name of a Service: a DNS-1035 label, which starts with a letter (RFC 1035). */
 const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
+
+/** The key of an annotation (kubernetes.io/docs/concepts/overview/working-with-objects/annotations). */
+const annotationName = z
+  .string()
+  .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/, 'is no key of an annotation');
 
 const revisionNames = z.array(dnsLabel);
 
@@ -34,7 +39,23 @@ const revision = z
   .describe('One installed Istio version. Its folder under revisions/ is frozen once it is written');
 
 const gateway = z
-  .strictObject({ kind: z.enum(gatewayKindNames).describe('Decides the ports and the type of the entry Service') })
+  .strictObject({
+    kind: z.enum(gatewayKindNames).describe('Decides the ports and the type of the entry Service'),
+    exposure: z
+      .enum(['external', 'internal'])
+      .optional()
+      .describe('Whether the load balancer has a public address, which is the default, or a private one'),
+    annotations: z
+      .record(annotationName, z.string().nullable())
+      .optional()
+      .describe('Annotations of the entry Service, over those of the platform; null takes one of these away'),
+    externalTrafficPolicy: z
+      .enum(['Cluster', 'Local'])
+      .optional()
+      .describe(
+        'Local keeps the address of the client, and nodes without a ready gateway fail the check of the load balancer',
+      ),
+  })
   .describe('One Deployment per revision, one entry Service for ever');
 
 const cluster = z

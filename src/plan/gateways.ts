@@ -1,4 +1,5 @@
-import { gatewayKinds, platforms } from '../catalog/kinds.js';
+import { entryService } from '../catalog/entry-service.js';
+import { gatewayKinds } from '../catalog/kinds.js';
 import { identity, istioApi } from '../catalog/mesh-settings.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
 import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
@@ -41,6 +42,7 @@ function gatewayBase(mesh: Mesh, namespace: string, part: string, gateways: read
           ...gatewayData(mesh, gateway),
           listeners: listenersService(gateway),
           role: `${gateway}-sds`,
+          entry: entryService(mesh, gateway),
           apiVersion: istioApi(mesh, 'networking.istio.io'),
         },
       ),
@@ -192,10 +194,6 @@ function gatewayData(mesh: Mesh, gateway: string) {
     namespace: gatewayNamespace(mesh, gateway),
     istioLabel: istioLabel(gateway),
     ports: kind.ports,
-    serviceType:
-      kind.serviceType === 'LoadBalancer' && platforms[mesh.platform].withoutLoadBalancers
-        ? 'NodePort'
-        : kind.serviceType,
   };
 }
 

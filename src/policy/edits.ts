@@ -1,12 +1,14 @@
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
+import { checkLoadBalancers } from './entry-services.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
 export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
+    ...checkLoadBalancers(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
     ...checkEngine(before, after),
@@ -24,7 +26,7 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
   const keys = [
     ...differing(before.namespaces, after.namespaces, 'namespaces.'),
     ...differing(before.revisions, after.revisions, 'revisions.'),
-    ...differing(before.gateways, after.gateways, 'gateways.'),
+    ...differing(kinds(before), kinds(after), 'gateways.'),
   ];
   return keys.map((key) => ({
     rule: 'settled',
@@ -33,6 +35,11 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
       ? 'Put the old value back, and add another version with yo istio-prod:revision'
       : 'Put the old value back',
   }));
+}
+
+/** Namespaces and ports follow from the kind; the rest of a gateway may change. */
+function kinds({ gateways }: Mesh): Record<string, string> {
+  return Object.fromEntries(Object.entries(gateways).map(([name, { kind }]) => [name, kind]));
 }
 
 /** Proxies that run keep certificates of the old trust domain until they rotate, and policies that name it stop matching. */

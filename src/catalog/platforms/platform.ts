@@ -12,6 +12,11 @@ export interface Platform {
   };
   /** Whether LoadBalancer Services never get an address here: an engine that waited for one would wait for ever. */
   readonly withoutLoadBalancers?: true;
+  /**
+   * The annotations by which the platform makes the load balancer of an entry Service public (external) or private
+   * (internal). Left out: nothing is known of private ones here. A mesh can add to them and take them away.
+   */
+  readonly loadBalancers?: Readonly<Record<'external' | 'internal', Readonly<Record<string, string>>>>;
   /** The file that lets pods choose their user (Istio's run as 1337), where the platform asks for one; a template of that name makes it. */
   readonly permission?: string;
 }
