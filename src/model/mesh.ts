@@ -124,6 +124,10 @@ export const meshSchema = z
       .regex(/^https?:\/\/\S+$/, 'is no URL of a chart repository')
       .default('https://blob.istio.io/istio-release/charts')
       .describe("The repository of Istio's charts, or your mirror of it"),
+    admissionPolicies: z
+      .boolean()
+      .default(false)
+      .describe('Whether the API server refuses what would break a switch; needs Kubernetes 1.30 or later'),
     meshId: dnsLabel.default('mesh1').describe('The name of the mesh in telemetry'),
     trustDomain: z
       .string()

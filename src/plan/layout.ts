@@ -6,6 +6,7 @@ import { type FileSpec, fromObject, fromTemplate } from '../model/file-spec.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Mesh } from '../model/mesh.js';
 import { revisionOf } from '../model/revision.js';
+import { admissionBase } from './admission.js';
 import { clusterFiles } from './cluster.js';
 import { documents } from './documents.js';
 import { gatewayBases, revisionGateways } from './gateways.js';
@@ -42,6 +43,7 @@ function bases(mesh: Mesh): FileSpec[] {
     ),
     ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...Object.values(installs).flatMap((install) => install.baseFiles(mesh)),
+    ...admissionBase(mesh),
     ...gatewayBases(mesh),
   ];
 }

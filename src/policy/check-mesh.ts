@@ -4,6 +4,7 @@ import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
+import { checkAdmission } from './admission.js';
 import { checkEntryServices } from './entry-services.js';
 import { checkLength } from './naming.js';
 import { checkRevision } from './versions.js';
@@ -20,6 +21,7 @@ export function checkMesh(mesh: Mesh): MeshProblem[] {
     ...checkRevisions(mesh),
     ...checkGateways(mesh),
     ...checkEntryServices(mesh),
+    ...checkAdmission(mesh),
     ...checkClusters(mesh),
   ];
 }
