@@ -45,6 +45,7 @@ const commands: Readonly<
     description: 'Makes a revision tag name a live revision, or takes it away',
     argument: ['[name...]', 'the tag, and the revision that it names: prod 1.10.3'],
   },
+  versions: { description: 'Shows the Istio versions that are known, and the next step of this mesh' },
 };
 
 function command(name: CommandName, target: Command): Command {

@@ -24,7 +24,7 @@ export interface GatewayRequest {
 export function changeGateway(mesh: Mesh, request: GatewayRequest): Outcome {
   const { name, forced } = request;
   const known = own(mesh.gateways, name);
-  const problems = [...checkName('The gateway', name, 'gateway', serviceName), ...checkSettled(name, known, request)];
+  const problems = [...checkName('The gateway', name, 'gateway', serviceName), ...checkKind(name, known, request)];
   if (problems.length > 0) return { problems };
   const gateway = wantedGateway(known, request);
   const gateways = { ...mesh.gateways, [name]: gateway };
@@ -99,8 +99,8 @@ function likeOthers(cluster: Cluster): string[] {
   return Object.values(cluster.serves)[0] ?? gatewayRevisions(cluster).slice(-1);
 }
 
-/** A kind is there from the start and stays, and another exposure is another load balancer, with another address. */
-function checkSettled(name: string, known: Gateway | undefined, { kind, exposure }: GatewayRequest): Problem[] {
+/** A kind is there from the start, and stays. */
+function checkKind(name: string, known: Gateway | undefined, { kind }: GatewayRequest): Problem[] {
   if (known === undefined && kind === undefined) {
     return [
       {
@@ -110,14 +110,12 @@ function checkSettled(name: string, known: Gateway | undefined, { kind, exposure
       },
     ];
   }
-  const is = [known?.kind, known?.exposure];
-  if (known === undefined || [kind, exposure].every((wanted, at) => wanted === undefined || wanted === is[at]))
-    return [];
+  if (known === undefined || kind === undefined || known.kind === kind) return [];
   return [
     {
       rule: 'gateway-exists',
-      message: `Gateway ${name} is there already: ${known.kind}, ${known.exposure ?? 'with no word on its exposure'}. That never changes, since its address would.`,
-      fix: 'Add another gateway beside it, move the traffic there, and remove this one',
+      message: `Gateway ${name} is there already, of kind ${known.kind}; a gateway never changes its kind.`,
+      fix: `Give the new ${kind} gateway another name`,
     },
   ];
 }

@@ -15,15 +15,15 @@ export interface Change {
   readonly decide: (mesh: Mesh) => Outcome;
   /** What to type after the steps that were taken, beyond the push of each. */
   readonly next: (taken: readonly Step[], mesh: Mesh) => readonly string[];
-  /** What to know of beforehand; left out: nothing. */
-  readonly warns?: (mesh: Mesh) => readonly string[];
+  /** What a person should know of the mesh that comes of it; left out: nothing. */
+  readonly warnings?: (after: Mesh, before: Mesh) => readonly string[];
 }
 
 /** Carries a change of the mesh into istio-prod.yaml and all that follows from it. */
 export async function changeMesh(
   options: Options,
   terminal: Terminal,
-  { decide, next, warns }: Change,
+  { decide, next, warnings }: Change,
 ): Promise<Report> {
   const repository = await openWhole(options);
   const propose = async () => {
@@ -38,7 +38,7 @@ export async function changeMesh(
     const taken = options.commit ? steps : steps.slice(0, 1);
     return {
       steps: await withTexts(repository.text ?? '', mesh, steps),
-      warnings: warns?.(mesh) ?? [],
+      warnings: warnings?.(steps.at(-1)?.mesh ?? mesh, mesh) ?? [],
       next: next(taken, mesh),
       pushTo: mesh.repository.branch,
     };

@@ -11,7 +11,7 @@ export function cluster(name: string, options: Options, terminal: Terminal): Pro
   const request = { name, like: given['like'], network: given['network'], forced };
   return changeMesh(options, terminal, {
     decide: (mesh) => (remove ? removeCluster(mesh, name, forced) : addCluster(mesh, request)),
-    warns: ({ clusters }) =>
+    warnings: (_, { clusters }) =>
       remove && !Object.hasOwn(clusters, name)
         ? [`There is no cluster ${name} to remove; there are ${Object.keys(clusters).join(', ')}.`]
         : [],

@@ -19,7 +19,7 @@ export function gateway(name: string, options: Options, terminal: Terminal): Pro
   };
   return changeMesh(options, terminal, {
     decide: (mesh) => (remove ? removeGateway(mesh, name, forced) : changeGateway(mesh, request)),
-    warns: ({ gateways }) =>
+    warnings: (_, { gateways }) =>
       remove && !Object.hasOwn(gateways, name)
         ? [`There is no gateway ${name} to remove; there are ${Object.keys(gateways).join(', ')}.`]
         : [],

@@ -3,7 +3,7 @@ import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 import { editOptions } from './edit-options.js';
 
-export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'gateway' | 'cluster' | 'tag';
+export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'gateway' | 'cluster' | 'tag' | 'versions';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -29,6 +29,7 @@ export const forcibleRules = [
   'engine-in-use',
   'foreign-file',
   'gateway-in-use',
+  'load-balancer',
   'port-in-use',
   'skip-blend',
   'skip-minor',
@@ -82,6 +83,14 @@ export const allOptions: readonly Option[] = [
     choices: gatewayKindNames,
     list: true,
     description: 'The gateways (default: ingress)',
+    only: ['app'],
+  },
+  {
+    name: 'internal-gateways',
+    value: gatewayKindNames.join(','),
+    choices: gatewayKindNames,
+    list: true,
+    description: 'Those of the gateways whose load balancer has a private address (default: none)',
     only: ['app'],
   },
   {
@@ -173,10 +182,12 @@ export interface Options {
   readonly json: boolean;
   readonly commit: boolean;
   readonly forced: ReadonlySet<string>;
+  /** The day of the run, YYYY-MM-DD: what is supported depends on it. */
+  readonly today: string;
 }
 
 /** Checks what a front door parsed. Throws a Refusal that names every wrong value. */
-export function readOptions(command: CommandName, raw: Readonly<Record<string, unknown>>): Options {
+export function readOptions(command: CommandName, raw: Readonly<Record<string, unknown>>, today: string): Options {
   const problems: Problem[] = [];
   const given: Record<string, string> = {};
   const lists: Record<string, readonly string[]> = {};
@@ -212,6 +223,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,
     forced: new Set(lists['force']),
+    today,
   };
 }
 

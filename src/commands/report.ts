@@ -5,8 +5,10 @@ import type { PlannedStep } from './carry-out.js';
 
 /** What a command did, or would do. */
 export interface Report {
-  readonly status: 'done' | 'up-to-date' | 'dry-run' | 'declined';
+  readonly status: 'done' | 'up-to-date' | 'dry-run' | 'declined' | 'shown';
   readonly steps: readonly (PlannedStep & { readonly commit?: string | undefined })[];
+  /** What a command that only reads has found: in words, and for machines. */
+  readonly shown?: { readonly text: string; readonly data: object };
   /** What a person should know of beforehand. */
   readonly warnings: readonly string[];
   /** What to type next. */
@@ -14,7 +16,11 @@ export interface Report {
 }
 
 /** A report for machines. */
-export function reportJson(report: Report): string {
+export function reportJson({ shown, ...report }: Report): string {
+  if (shown !== undefined) {
+    const { steps: _, ...found } = { ...report, ...shown.data };
+    return JSON.stringify(found, null, 2);
+  }
   const steps = report.steps.map(({ name, title, commit, before, changes }) => ({
     name,
     title,
@@ -40,7 +46,7 @@ export async function reportText(report: Report): Promise<string> {
   ].join('\n\n');
 }
 
-async function whatHappened({ status, steps }: Report): Promise<string[]> {
+async function whatHappened({ status, steps, shown }: Report): Promise<string[]> {
   switch (status) {
     case 'done':
       return steps.map(
@@ -60,6 +66,8 @@ async function whatHappened({ status, steps }: Report): Promise<string[]> {
     }
     case 'declined':
       return ['Nothing was written.'];
+    case 'shown':
+      return [shown?.text ?? ''];
   }
 }
 

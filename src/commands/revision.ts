@@ -1,6 +1,7 @@
 import { addRevision } from '../changes/add-revision.js';
 import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
+import { meshWarnings } from '../policy/warnings.js';
 import { changeMesh } from './change.js';
 import type { Options } from './options.js';
 import type { Report } from './report.js';
@@ -19,6 +20,7 @@ export function revision(version: string, options: Options, terminal: Terminal):
   };
   return changeMesh(options, terminal, {
     decide: (mesh) => addRevision(mesh, request),
+    warnings: (mesh) => meshWarnings(mesh, options.today),
     next: (taken, mesh) => {
       const order: readonly string[] = phasesOf(mesh).map(({ name }) => name);
       const at = order.lastIndexOf(taken.at(-1)?.name ?? '');

@@ -15,11 +15,12 @@ export async function runCommand(
   args: readonly string[],
   raw: Readonly<Record<string, unknown>>,
   terminal: Terminal,
+  today = new Date().toISOString().slice(0, 10),
 ): Promise<0 | 1 | 2> {
   const json = raw['json'] === true;
   const typed = (message: string) => asTyped(message, terminal.frontDoor);
   try {
-    const done = await carryOut(command, args, readOptions(command, raw), terminal);
+    const done = await carryOut(command, args, readOptions(command, raw, today), terminal);
     const report = { ...done, warnings: done.warnings.map(typed), next: done.next.map(typed) };
     terminal.print(json ? reportJson(report) : await reportText(report));
     return 0;
@@ -60,6 +61,8 @@ async function carryOut(
         options,
         terminal,
       );
+    case 'versions':
+      return (await import('./versions.js')).versions(options);
   }
 }
 

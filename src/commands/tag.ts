@@ -19,7 +19,7 @@ export function tag(
   };
   return changeMesh(options, terminal, {
     decide: (mesh) => moveTag(mesh, request),
-    warns: ({ clusters }) =>
+    warnings: (_, { clusters }) =>
       options.remove && !Object.values(clusters).some(({ tags }) => Object.hasOwn(tags, name))
         ? [`There is no tag ${name} to remove.`]
         : [],

@@ -7,7 +7,7 @@ export const meshFile = 'istio-prod.yaml';
 export const engineNames = ['argo-cd', 'flux'] as const;
 export const installNames = ['operator', 'helm'] as const;
 export const gatewayKindNames = ['ingress', 'egress', 'eastwest'] as const;
-export const platformNames = ['kubernetes', 'openshift', 'bare-metal'] as const;
+export const platformNames = ['kubernetes', 'openshift', 'bare-metal', 'gke', 'eks', 'aks', 'k3s', 'kind'] as const;
 
 /** A DNS-1123 label: what Kubernetes accepts as the name of a Namespace or Service (RFC 1123). */
 export const dnsLabel = z
@@ -21,8 +21,10 @@ export const dnsLabel = z
 /** The name of a Service: a DNS-1035 label, which starts with a letter (RFC 1035). */
 export const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
 
-/** An optional DNS subdomain and "/", then a name (kubernetes.io/docs/concepts/overview/working-with-objects/annotations). */
-const annotationKey = /^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-A-Za-z0-9_.]{0,61}[A-Za-z0-9])?$/;
+/** The key of an annotation (kubernetes.io/docs/concepts/overview/working-with-objects/annotations). */
+const annotationName = z
+  .string()
+  .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/, 'is no key of an annotation');
 
 const revisionNames = z.array(dnsLabel);
 
@@ -56,12 +58,18 @@ const gateway = z
     exposure: z
       .enum(['external', 'internal'])
       .optional()
-      .describe('Whether its load balancer can be reached from outside the network (left out: it can)'),
+      .describe('Whether the load balancer has a public address, which is the default, or a private one'),
     ports: z.array(gatewayPort).optional().describe('Ports beside those of its kind'),
     annotations: z
-      .record(z.string().regex(annotationKey, 'is no key of an annotation'), z.string())
+      .record(annotationName, z.string().nullable())
       .optional()
-      .describe('Annotations of its entry Service: what its load balancer reads'),
+      .describe('Annotations of the entry Service, over those of the platform; null takes one of these away'),
+    externalTrafficPolicy: z
+      .enum(['Cluster', 'Local'])
+      .optional()
+      .describe(
+        'Local keeps the address of the client, and nodes without a ready gateway fail the check of the load balancer',
+      ),
   })
   .describe('One Deployment per revision, one entry Service for ever');
 
@@ -131,6 +139,10 @@ export const meshSchema = z
       .regex(/^https?:\/\/\S+$/, 'is no URL of a chart repository')
       .default('https://blob.istio.io/istio-release/charts')
       .describe("The repository of Istio's charts, or your mirror of it"),
+    admissionPolicies: z
+      .boolean()
+      .default(false)
+      .describe('Whether the API server refuses what would break a switch; needs Kubernetes 1.30 or later'),
     meshId: dnsLabel.default('mesh1').describe('The name of the mesh in telemetry'),
     trustDomain: z
       .string()

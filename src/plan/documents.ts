@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { engines } from '../catalog/catalog.js';
-import { gatewayPorts } from '../catalog/entry.js';
+import { gatewayPorts } from '../catalog/gateway-ports.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
 import { istioLabel } from '../model/gateway.js';

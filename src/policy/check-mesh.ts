@@ -4,7 +4,9 @@ import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
-import { checkEntries } from './check-entry.js';
+import { checkAdmission } from './admission.js';
+import { checkEntryServices } from './entry-services.js';
+import { checkPorts } from './gateway-ports.js';
 import { checkLength } from './naming.js';
 import { checkRevision } from './versions.js';
 import { checkWaves } from './waves.js';
@@ -20,9 +22,11 @@ export function checkMesh(mesh: Mesh): MeshProblem[] {
     ...checkPath(mesh),
     ...checkRevisions(mesh),
     ...checkGateways(mesh),
+    ...checkPorts(mesh),
+    ...checkEntryServices(mesh),
+    ...checkAdmission(mesh),
     ...checkClusters(mesh),
     ...checkWaves(mesh),
-    ...checkEntries(mesh),
   ];
 }
 

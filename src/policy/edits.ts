@@ -1,16 +1,19 @@
 import { own } from '../model/maps.js';
-import type { Cluster, Gateway, Mesh } from '../model/mesh.js';
+import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
+import { checkLoadBalancers } from './entry-services.js';
+import { checkRemovedPorts } from './gateway-ports.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
 export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
+    ...checkLoadBalancers(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
-    ...checkPorts(before, after),
+    ...checkRemovedPorts(before, after),
     ...checkTags(before, after),
     ...checkEngine(before, after),
     ...checkBlend(before, after),
@@ -27,7 +30,7 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
   const keys = [
     ...differing(before.namespaces, after.namespaces, 'namespaces.'),
     ...differing(before.revisions, after.revisions, 'revisions.'),
-    ...differing(mapped(before.gateways, settledOf), mapped(after.gateways, settledOf), 'gateways.'),
+    ...differing(kinds(before), kinds(after), 'gateways.'),
   ];
   return keys.map((key) => ({
     rule: 'settled',
@@ -36,6 +39,11 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
       ? 'Put the old value back, and add another version with yo istio-prod:revision'
       : 'Put the old value back',
   }));
+}
+
+/** Namespaces and ports follow from the kind; the rest of a gateway may change. */
+function kinds({ gateways }: Mesh): Record<string, string> {
+  return Object.fromEntries(Object.entries(gateways).map(([name, { kind }]) => [name, kind]));
 }
 
 /** Proxies that run keep certificates of the old trust domain until they rotate, and policies that name it stop matching. */
@@ -69,24 +77,6 @@ function checkRemoved(before: Mesh, after: Mesh): Problem[] {
       forcible: true,
     })),
   ];
-}
-
-/** A listener of a port that leaves is gone at once, and one that moves is gone until all proxies know. */
-function checkPorts(before: Mesh, after: Mesh): Problem[] {
-  return Object.entries(before.gateways).flatMap(([name, { ports = [] }]) => {
-    const now = own(after.gateways, name);
-    if (now === undefined) return [];
-    return ports
-      .filter(
-        ({ port, targetPort }) => !now.ports?.some((each) => each.port === port && each.targetPort === targetPort),
-      )
-      .map(({ port, targetPort }) => ({
-        rule: 'port-in-use',
-        message: `Port ${port} of gateway ${name}, with target ${targetPort}, is taken out of istio-prod.yaml.`,
-        fix: 'Leave it in, or, once nothing connects to it, take --force port-in-use',
-        forcible: true,
-      }));
-  });
 }
 
 /** A tag that leaves is not pruned: it goes on naming its revision, and once that has left, no pod of its namespaces starts. */
@@ -197,15 +187,6 @@ function settingsState({ revisions: _, clusters, ...settings }: Mesh): object {
     ...settings,
     clusters: Object.fromEntries(Object.entries(clusters).map(([name, { network }]) => [name, { network }])),
   };
-}
-
-/** What of a gateway cannot change: another exposure is another load balancer, with another address. */
-function settledOf({ kind, exposure }: Gateway): object {
-  return { kind, exposure };
-}
-
-function mapped<T>(map: Readonly<Record<string, T>>, change: (value: T) => unknown): Record<string, unknown> {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
 }
 
 /** The keys that both have with different values; what was removed is no change. */

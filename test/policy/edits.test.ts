@@ -80,13 +80,6 @@ const refused: readonly (readonly [rule: string, what: string, edit: (draft: Dra
       },
     ],
     [
-      'settled',
-      'another exposure of a gateway',
-      (mesh) => {
-        of(mesh.gateways, 'istio-ingressgateway').exposure = 'internal';
-      },
-    ],
-    [
       'port-in-use',
       'a port that is gone',
       (mesh) => {

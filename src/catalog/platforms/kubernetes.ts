@@ -1,8 +1,7 @@
-import { anyCloud, exposureInAnyCloud, type Platform } from './platform.js';
+import { anyCloud, type Platform } from './platform.js';
 
 /** Any Kubernetes that gives LoadBalancer Services an address. */
 export const kubernetes: Platform = {
   title: 'kubernetes: any Kubernetes with load balancers',
-  exposure: exposureInAnyCloud,
   soak: anyCloud,
 };

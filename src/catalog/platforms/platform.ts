@@ -12,8 +12,11 @@ export interface Platform {
   };
   /** Whether LoadBalancer Services never get an address here: an engine that waited for one would wait for ever. */
   readonly withoutLoadBalancers?: true;
-  /** The annotations by which a LoadBalancer Service can be reached from there; left out: nothing reads any. */
-  readonly exposure?: Readonly<Record<'internal' | 'external', Readonly<Record<string, string>>>>;
+  /**
+   * The annotations by which the platform makes the load balancer of an entry Service public (external) or private
+   * (internal). Left out: nothing is known of private ones here. A mesh can add to them and take them away.
+   */
+  readonly loadBalancers?: Readonly<Record<'external' | 'internal', Readonly<Record<string, string>>>>;
   readonly soak: Soak;
   /** The file that lets pods choose their user (Istio's run as 1337), where the platform asks for one; a template of that name makes it. */
   readonly permission?: string;
@@ -39,21 +42,8 @@ export interface Soak {
  */
 export const anyCloud: Soak = { blend: 300, cut: 600, retire: 120 };
 
-/**
- * Says the exposure in a cloud that is not known: each reads its own annotation and leaves the others alone.
- *
- * kubernetes.io/docs/concepts/services-networking/service/#internal-load-balancer: GKE, AKS, and both controllers of AWS.
- * All are external where nothing is said, but for the AWS Load Balancer Controller.
- */
-export const exposureInAnyCloud = {
-  internal: {
-    'networking.gke.io/load-balancer-type': 'Internal',
-    'service.beta.kubernetes.io/aws-load-balancer-internal': 'true',
-    'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internal',
-    'service.beta.kubernetes.io/azure-load-balancer-internal': 'true',
-  },
-  external: { 'service.beta.kubernetes.io/aws-load-balancer-scheme': 'internet-facing' },
-} as const;
+/** The soak where balancers know nodes and never pods: they find a node by two or three probes, five to ten seconds apart. */
+export const nodesOnly: Soak = { blend: 60, cut: 120, retire: 120 };
 
 /** Values of an istiod that a platform adds: top level keys, and keys under `global`. */
 export interface ControlPlaneValues {
