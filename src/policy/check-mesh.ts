@@ -1,12 +1,11 @@
 import semver from 'semver';
 import { platforms } from '../catalog/kinds.js';
-import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
 import { checkAdmission } from './admission.js';
 import { checkEntryServices } from './entry-services.js';
-import { checkPorts } from './gateway-ports.js';
+import { checkGateways } from './gateways.js';
 import { checkLength } from './naming.js';
 import { checkRevision } from './versions.js';
 import { checkWaves } from './waves.js';
@@ -22,7 +21,6 @@ export function checkMesh(mesh: Mesh): MeshProblem[] {
     ...checkPath(mesh),
     ...checkRevisions(mesh),
     ...checkGateways(mesh),
-    ...checkPorts(mesh),
     ...checkEntryServices(mesh),
     ...checkAdmission(mesh),
     ...checkClusters(mesh),
@@ -75,36 +73,6 @@ function checkPlatform({ platform }: Mesh, { version, install }: Revision): Prob
       fix: 'Take --install operator',
     },
   ];
-}
-
-function checkGateways({ gateways, revisions }: Mesh): MeshProblem[] {
-  const names = Object.keys(gateways);
-  if (names.length === 0)
-    return [
-      {
-        at: ['gateways'],
-        rule: 'no-gateway',
-        message: 'The mesh has no gateway.',
-        fix: 'Add one: istio-ingressgateway: {kind: ingress}',
-      },
-    ];
-  return names.flatMap((name) => {
-    const at = ['gateways', name];
-    const longest = Object.keys(revisions).map((revision) => gatewayDeployment(name, revision));
-    const problems = longest
-      .flatMap((deployment) => checkLength('deployment', deployment))
-      .map((problem) => ({ ...problem, at }));
-    const twin = names.find((other) => other !== name && istioLabel(other) === istioLabel(name));
-    if (twin !== undefined) {
-      problems.push({
-        at,
-        rule: 'gateway-label',
-        message: `Gateways ${name} and ${twin} would share the label istio: ${istioLabel(name)}, and each other's traffic.`,
-        fix: 'Rename one of them',
-      });
-    }
-    return problems;
-  });
 }
 
 function checkClusters(mesh: Mesh): MeshProblem[] {

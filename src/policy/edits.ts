@@ -3,7 +3,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
 import { checkLoadBalancers } from './entry-services.js';
-import { checkRemovedPorts } from './gateway-ports.js';
+import { checkRemovedPorts } from './gateways.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
