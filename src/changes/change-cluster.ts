@@ -23,7 +23,7 @@ export function addCluster(mesh: Mesh, request: ClusterRequest): Outcome {
   const like = request.like ?? Object.keys(mesh.clusters)[0] ?? '';
   const known = own(mesh.clusters, name);
   const problems = [
-    ...checkName('The cluster', name, 'cluster'),
+    ...checkName('The cluster', name, 'yo istio-prod:cluster'),
     ...(network === undefined ? [] : checkName('The network', network, '--network')),
     ...unknownClusters(mesh, [like]),
     ...(known === undefined || network === undefined || known.network === network ? [] : [otherNetwork(name, known)]),

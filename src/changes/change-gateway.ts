@@ -24,7 +24,10 @@ export interface GatewayRequest {
 export function changeGateway(mesh: Mesh, request: GatewayRequest): Outcome {
   const { name, forced } = request;
   const known = own(mesh.gateways, name);
-  const problems = [...checkName('The gateway', name, 'gateway', serviceName), ...checkKind(name, known, request)];
+  const problems = [
+    ...checkName('The gateway', name, 'yo istio-prod:gateway', serviceName),
+    ...checkKind(name, known, request),
+  ];
   if (problems.length > 0) return { problems };
   const gateway = wantedGateway(known, request);
   const gateways = { ...mesh.gateways, [name]: gateway };

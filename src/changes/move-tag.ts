@@ -20,7 +20,7 @@ export interface TagRequest {
 /** Makes one revision tag name a revision, or takes it away. */
 export function moveTag(mesh: Mesh, { tag, revision, forced, ...request }: TagRequest): Outcome {
   const clusters = request.clusters ?? Object.keys(mesh.clusters);
-  const problems = [...checkName('The tag', tag, 'tag'), ...unknownClusters(mesh, clusters)];
+  const problems = [...checkName('The tag', tag, 'yo istio-prod:tag'), ...unknownClusters(mesh, clusters)];
   if (problems.length > 0) return { problems };
   const changed = { ...mesh.clusters };
   for (const name of clusters) changed[name] = withTag(clusterOf(mesh, name), tag, revision);
