@@ -22,6 +22,7 @@ export async function runInYeoman(generator: Generator, command: CommandName, ar
     args,
     { root: generator.contextRoot, ...generator.options },
     {
+      frontDoor: 'yo istio-prod',
       interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
       ask: (questions) => generator.prompt(questions as never),
       print: (text) => console.log(text),

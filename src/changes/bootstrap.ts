@@ -22,6 +22,8 @@ export interface BootstrapRequest {
   readonly engine: EngineName;
   readonly platform: PlatformName;
   readonly gateways: readonly GatewayKindName[];
+  /** Those whose load balancer has a private address; left out: none. */
+  readonly internalGateways?: readonly GatewayKindName[] | undefined;
   readonly gatewayNamespaces: Mesh['namespaces']['gateways'];
   readonly controlPlaneNamespaces: Mesh['namespaces']['controlPlane'];
   readonly clusters: readonly string[];
@@ -38,7 +40,11 @@ export function bootstrap(
   const { version, install } = request;
   const revision: Revision = { version, install, gateways: request.gatewayInstall ?? gatewayMaker(version) };
   const name = revisionName(version);
-  const gateways = request.gateways.map((kind) => [gatewayKinds[kind].defaultName, { kind }] as const);
+  const internal = new Set(request.internalGateways);
+  const gateways = request.gateways.map(
+    (kind) =>
+      [gatewayKinds[kind].defaultName, { kind, ...(internal.has(kind) ? { exposure: 'internal' } : {}) }] as const,
+  );
   const serves = Object.fromEntries(gateways.map(([gateway]) => [gateway, [name]]));
   const crds = install === 'helm' ? { crds: version } : {};
   const clusters = request.clusters.map((cluster) => [
@@ -47,6 +53,7 @@ export function bootstrap(
   ]);
   const problems = [
     ...checkRevision(revision),
+    ...checkInternal(request),
     ...request.clusters.flatMap((cluster) => checkName('The cluster', cluster, '--clusters')),
   ];
   if (problems.length > 0) return { problems };
@@ -73,4 +80,16 @@ export function bootstrap(
   }
   const found = checkMesh(parsed.data);
   return found.length > 0 ? { problems: found } : { mesh: parsed.data };
+}
+
+function checkInternal({ gateways, internalGateways = [] }: BootstrapRequest): Problem[] {
+  const strangers = internalGateways.filter((kind) => !gateways.includes(kind));
+  if (strangers.length === 0) return [];
+  return [
+    {
+      rule: 'invalid-option',
+      message: `--internal-gateways names ${strangers.join(', ')}, which --gateways does not have.`,
+      fix: `Take --gateways ${[...gateways, ...strangers].join(',')}, or leave it away`,
+    },
+  ];
 }

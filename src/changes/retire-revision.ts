@@ -1,6 +1,7 @@
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf } from '../model/revision.js';
+import { wait } from '../policy/soak.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { type Outcome, withoutForced } from './step.js';
 
@@ -61,7 +62,12 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
         name: `retire-${part}`,
         mesh: next,
         title: `Istio: retire ${part} of ${revision}`,
-        body: `Takes away ${words[part]} of ${revision}. Nothing in this repository uses it any more.\n\nClusters: ${changedClusters(mesh, next)}\n\nMerge the next step when the cluster has carried this one out and its objects are gone.`,
+        body: `Takes away ${words[part]} of ${revision}. Nothing in this repository uses it any more.\n\nClusters: ${changedClusters(mesh, next)}`,
+        ...(part === 'operator'
+          ? {}
+          : {
+              before: `${wait(mesh, 'retire')}, and merge the next step only when its objects are gone in the cluster.`,
+            }),
       },
     ],
   };

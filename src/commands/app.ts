@@ -3,7 +3,8 @@ import { bootstrap } from '../changes/bootstrap.js';
 import type { EngineName, GatewayKindName, InstallName, Mesh, PlatformName, Revision } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import { changedPaths } from '../policy/edits.js';
-import { installOf, isKnown, newestVersion } from '../policy/versions.js';
+import { installOf, newestVersion } from '../policy/versions.js';
+import { meshWarnings } from '../policy/warnings.js';
 import { newMeshFile } from '../render/new-mesh-file.js';
 import { readText } from '../repo/files.js';
 import { checkIdentity, type Git, initGit, isInGit, openGit } from '../repo/git.js';
@@ -56,7 +57,7 @@ async function follow(repository: Repository, text: string, options: Options, te
       'git push                       # then the delivery engine carries it out',
       'If the commit names a file under delivery/, its message says how to apply it.',
     ];
-    return { steps: [step], warnings: [], next };
+    return { steps: [step], warnings: meshWarnings(mesh, options.today), next };
   };
   return await writeSteps(repository, { propose, git: async () => repository.git }, options, terminal);
 }
@@ -97,11 +98,10 @@ async function start(repository: Repository, options: Options, terminal: Termina
       'git push',
       ...engines[mesh.engine].handOver(mesh, cluster),
     ];
-    const warnings = warningsOf(
-      mesh,
-      options.given['repository'] === undefined && mesh.repository.url === placeholder,
-      nobody,
-    );
+    const warnings = [
+      ...warningsOf(mesh, options.given['repository'] === undefined && mesh.repository.url === placeholder, nobody),
+      ...meshWarnings(mesh, options.today),
+    ];
     return { steps: [step], warnings, next };
   };
   const git = async (): Promise<Git | undefined> => {
@@ -114,7 +114,6 @@ async function start(repository: Repository, options: Options, terminal: Termina
 
 /** What a person must know of a new repository before a cluster is handed over. */
 function warningsOf(mesh: Mesh, withoutUrl: boolean, nobody: boolean): string[] {
-  const unknown = Object.values(mesh.revisions).filter(({ version }) => !isKnown(version));
   const warnings: readonly (readonly [boolean, string])[] = [
     [
       withoutUrl,
@@ -127,10 +126,6 @@ function warningsOf(mesh: Mesh, withoutUrl: boolean, nobody: boolean): string[] 
     [
       mesh.repository.path !== '.',
       'The check of the repository (.github or .gitlab-ci.yml) is below the top, where no forge runs it: move it to the top.',
-    ],
-    [
-      unknown.length > 0,
-      `This release does not know Istio ${unknown.map(({ version }) => version).join(', ')}: it is rendered like the newest that it knows.`,
     ],
     [
       nobody,
@@ -168,6 +163,7 @@ function newMesh({ given, lists }: Options, answers: Readonly<Record<string, unk
     engine: one<EngineName>('engine', 'argo-cd'),
     platform: one<PlatformName>('platform', 'kubernetes'),
     gateways: many<GatewayKindName>('gateways', ['ingress']),
+    internalGateways: lists['internal-gateways'] as readonly GatewayKindName[] | undefined,
     gatewayNamespaces: one('gateway-namespaces', 'shared'),
     controlPlaneNamespaces: one('control-plane-namespaces', 'shared'),
     clusters: many('clusters', ['production']),

@@ -13,12 +13,18 @@ import { openWhole, writeSteps } from './write-steps.js';
 /** What a command that edits the mesh brings: the pure change, and what to type after it. */
 export interface Change {
   readonly decide: (mesh: Mesh) => Outcome;
-  /** The next steps, after the steps that were taken. */
+  /** What to type after the steps that were taken, beyond the push of each. */
   readonly next: (taken: readonly Step[], mesh: Mesh) => readonly string[];
+  /** What a person should know of the mesh that comes of it; left out: nothing. */
+  readonly warnings?: (after: Mesh, before: Mesh) => readonly string[];
 }
 
 /** Carries a change of the mesh into istio-prod.yaml and all that follows from it. */
-export async function changeMesh(options: Options, terminal: Terminal, { decide, next }: Change): Promise<Report> {
+export async function changeMesh(
+  options: Options,
+  terminal: Terminal,
+  { decide, next, warnings }: Change,
+): Promise<Report> {
   const repository = await openWhole(options);
   const propose = async () => {
     const mesh = await meshOf(repository, options.forced);
@@ -30,7 +36,12 @@ export async function changeMesh(options: Options, terminal: Terminal, { decide,
     ];
     if (problems.length > 0) throw new Refusal(problems);
     const taken = options.commit ? steps : steps.slice(0, 1);
-    return { steps: await withTexts(repository.text ?? '', mesh, steps), warnings: [], next: next(taken, mesh) };
+    return {
+      steps: await withTexts(repository.text ?? '', mesh, steps),
+      warnings: warnings?.(steps.at(-1)?.mesh ?? mesh, mesh) ?? [],
+      next: next(taken, mesh),
+      pushTo: mesh.repository.branch,
+    };
   };
   return await writeSteps(repository, { propose, git: async () => repository.git }, options, terminal);
 }

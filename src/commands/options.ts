@@ -1,8 +1,9 @@
 import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
+import { editOptions } from './edit-options.js';
 
-export type CommandName = 'app' | 'revision' | 'rollback' | 'retire';
+export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'gateway' | 'cluster' | 'tag' | 'versions';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -13,6 +14,8 @@ export interface Option {
   /** The values that it takes; a list takes several of them, with commas. */
   readonly choices?: readonly string[];
   readonly list?: true;
+  /** Typed once for each value, whose commas are its own. */
+  readonly repeated?: true;
   /** The commands that have it; left out: every command. */
   readonly only?: readonly CommandName[];
 }
@@ -26,8 +29,11 @@ export const forcibleRules = [
   'engine-in-use',
   'foreign-file',
   'gateway-in-use',
+  'load-balancer',
+  'port-in-use',
   'skip-blend',
   'skip-minor',
+  'tag-in-use',
   'trust-domain',
   'usage-unknown',
 ] as const;
@@ -77,6 +83,14 @@ export const allOptions: readonly Option[] = [
     choices: gatewayKindNames,
     list: true,
     description: 'The gateways (default: ingress)',
+    only: ['app'],
+  },
+  {
+    name: 'internal-gateways',
+    value: gatewayKindNames.join(','),
+    choices: gatewayKindNames,
+    list: true,
+    description: 'Those of the gateways whose load balancer has a private address (default: none)',
     only: ['app'],
   },
   {
@@ -132,8 +146,9 @@ export const allOptions: readonly Option[] = [
     value: 'NAME,…',
     list: true,
     description: 'Only these clusters (default: all)',
-    only: ['revision', 'rollback', 'retire'],
+    only: ['revision', 'rollback', 'retire', 'tag'],
   },
+  ...editOptions,
   { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
   { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
   {
@@ -162,20 +177,24 @@ export interface Options {
   readonly defaults: boolean;
   readonly all: boolean;
   readonly broken: boolean;
+  readonly remove: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
   readonly forced: ReadonlySet<string>;
+  /** The day of the run, YYYY-MM-DD: what is supported depends on it. */
+  readonly today: string;
 }
 
 /** Checks what a front door parsed. Throws a Refusal that names every wrong value. */
-export function readOptions(command: CommandName, raw: Readonly<Record<string, unknown>>): Options {
+export function readOptions(command: CommandName, raw: Readonly<Record<string, unknown>>, today: string): Options {
   const problems: Problem[] = [];
   const given: Record<string, string> = {};
   const lists: Record<string, readonly string[]> = {};
   for (const option of optionsOf(command)) {
     const value = raw[camelCase(option.name)] ?? raw[option.name];
     if (option.value === undefined || value === undefined) continue;
+    const several = option.list ?? option.repeated;
     const values = (Array.isArray(value) ? value : option.list ? String(value).split(',') : [value]).map((each) =>
       String(each).trim(),
     );
@@ -188,7 +207,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
         message: `--${option.name} ${wrong.join(',')}: this is no value it takes.`.replace('  ', ' '),
         fix: `Type --${option.name} ${option.choices?.join(option.list ? ',' : '|') ?? option.value}`,
       });
-    } else if (option.list) lists[option.name] = [...new Set(values)];
+    } else if (several) lists[option.name] = [...new Set(values)];
     else given[option.name] = values[0] ?? '';
   }
   if (problems.length > 0) throw new Refusal(problems);
@@ -199,10 +218,12 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     defaults: raw['defaults'] === true,
     all: raw['all'] === true,
     broken: raw['broken'] === true,
+    remove: raw['remove'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,
     forced: new Set(lists['force']),
+    today,
   };
 }
 

@@ -13,7 +13,6 @@ export function retire(version: string, options: Options, terminal: Terminal): P
     decide: (mesh) =>
       retireRevision(mesh, { revision, clusters: options.lists['cluster'], usage: 'unknown', forced: options.forced }),
     next: (taken, mesh) => [
-      'git push                       # and wait until the clusters have carried it out and the objects are gone',
       ...(taken.at(-1)?.name === 'retire-operator' || mesh.revisions[revision] === undefined
         ? []
         : [`yo istio-prod:retire ${version} --force usage-unknown   # the next part, once you have looked again`]),

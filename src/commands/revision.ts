@@ -1,6 +1,7 @@
 import { addRevision } from '../changes/add-revision.js';
-import type { InstallName, Revision } from '../model/mesh.js';
+import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
+import { meshWarnings } from '../policy/warnings.js';
 import { changeMesh } from './change.js';
 import type { Options } from './options.js';
 import type { Report } from './report.js';
@@ -19,17 +20,20 @@ export function revision(version: string, options: Options, terminal: Terminal):
   };
   return changeMesh(options, terminal, {
     decide: (mesh) => addRevision(mesh, request),
+    warnings: (mesh) => meshWarnings(mesh, options.today),
     next: (taken, mesh) => {
-      const last = phasesOf(mesh).find(({ name }) => name === taken.at(-1)?.name);
-      return [
-        'git push origin COMMIT:BRANCH  # one commit a phase: push or merge them one by one, and look between (docs/upgrading.md)',
-        ...(last === undefined ? [] : [last.before]),
-        ...(last?.name === 'default'
-          ? []
-          : [
-              `yo istio-prod:revision ${version}${last?.name === 'cut' ? ' --through default' : ''}   # goes on with the next phase`,
-            ]),
-      ];
+      const order: readonly string[] = phasesOf(mesh).map(({ name }) => name);
+      const at = order.lastIndexOf(taken.at(-1)?.name ?? '');
+      if (at === order.length - 1) {
+        return [`yo istio-prod:retire ${oldest(mesh)}   # when nothing uses it any more: docs/upgrading.md`];
+      }
+      // Without --through it stops at the cut.
+      const through = at < order.indexOf('cut') ? '' : ` --through ${order[at + 1]}`;
+      return [`yo istio-prod:revision ${version}${through}   # goes on with the next phase`];
     },
   });
+}
+
+function oldest({ revisions }: Mesh): string {
+  return Object.values(revisions)[0]?.version ?? '';
 }

@@ -1,4 +1,5 @@
 import { Refusal } from '../model/problem.js';
+import { asTyped } from './front-door.js';
 import { type CommandName, type Options, readOptions } from './options.js';
 import { type Report, refusalJson, refusalText, reportJson, reportText } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -14,16 +15,23 @@ export async function runCommand(
   args: readonly string[],
   raw: Readonly<Record<string, unknown>>,
   terminal: Terminal,
+  today = new Date().toISOString().slice(0, 10),
 ): Promise<0 | 1 | 2> {
   const json = raw['json'] === true;
+  const typed = (message: string) => asTyped(message, terminal.frontDoor);
   try {
-    const report = await carryOut(command, args, readOptions(command, raw), terminal);
+    const done = await carryOut(command, args, readOptions(command, raw, today), terminal);
+    const report = { ...done, warnings: done.warnings.map(typed), next: done.next.map(typed) };
     terminal.print(json ? reportJson(report) : await reportText(report));
     return 0;
   } catch (error) {
     if (!(error instanceof Refusal)) throw error;
-    terminal.print(json ? refusalJson(error) : refusalText(error));
-    return error.exitCode;
+    const refusal = new Refusal(
+      error.problems.map((problem) => ({ ...problem, message: typed(problem.message), fix: typed(problem.fix) })),
+      error.exitCode,
+    );
+    terminal.print(json ? refusalJson(refusal) : refusalText(refusal));
+    return refusal.exitCode;
   }
 }
 
@@ -43,6 +51,18 @@ async function carryOut(
       return (await import('./rollback.js')).rollback(options, terminal);
     case 'retire':
       return (await import('./retire.js')).retire(oneVersion(command, args), options, terminal);
+    case 'gateway':
+      return (await import('./gateway.js')).gateway(named(command, args, ['NAME'])[0], options, terminal);
+    case 'cluster':
+      return (await import('./cluster.js')).cluster(named(command, args, ['NAME'])[0], options, terminal);
+    case 'tag':
+      return (await import('./tag.js')).tag(
+        named(command, args, options.remove ? ['NAME'] : ['NAME', 'REVISION']),
+        options,
+        terminal,
+      );
+    case 'versions':
+      return (await import('./versions.js')).versions(options);
   }
 }
 
@@ -54,6 +74,23 @@ function oneVersion(command: CommandName, args: readonly string[]): string {
       rule: 'invalid-version',
       message: `One version is needed, and ${args.length} were given.`,
       fix: `Type yo istio-prod:${command} 1.10.3`,
+    },
+  ]);
+}
+
+/** As many words as a command takes, and no more. */
+function named(
+  command: CommandName,
+  args: readonly string[],
+  words: readonly ['NAME', 'REVISION'?],
+): [string, string | undefined] {
+  const [name, second] = args;
+  if (name !== undefined && args.length === words.length) return [name, second];
+  throw new Refusal([
+    {
+      rule: 'missing-name',
+      message: `${command} takes ${words.join(' and ')}, and got ${args.length === 0 ? 'nothing' : args.join(' ')}.`,
+      fix: `Type yo istio-prod:${command} ${words.join(' ')}`,
     },
   ]);
 }

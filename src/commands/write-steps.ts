@@ -13,6 +13,8 @@ export interface Proposal {
   readonly steps: readonly MeshStep[];
   readonly warnings: readonly string[];
   readonly next: readonly string[];
+  /** The branch that the commits are pushed to one by one; left out: `next` says what to push. */
+  readonly pushTo?: string;
 }
 
 /** What a command is made of: what it proposes, which may be refused, and the git that its commits go to. */
@@ -55,7 +57,16 @@ export async function writeSteps(
   if (branch !== undefined) await git?.branchTo(branch);
   const done = [];
   for (const step of planned) done.push({ ...step, commit: await writeStep(repository.root, step, git) });
-  return { status: 'done', steps: done, warnings, next };
+  const to = branch === undefined ? proposal.pushTo : `refs/heads/${branch}`;
+  return { status: 'done', steps: done, warnings, next: [...(to === undefined ? [] : pushes(done, to)), ...next] };
+}
+
+/** What to type after commits that go out one by one: the push of each, and what must be so before the next. */
+function pushes(steps: Report['steps'], to: string): string[] {
+  return steps.flatMap(({ title, commit, before }) => [
+    ...(commit === undefined ? [] : [`git push origin ${commit}:${to}   # ${title}`]),
+    ...(before ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`  ${line}`])),
+  ]);
 }
 
 /** A repository, and what was completed in it before anything else. */

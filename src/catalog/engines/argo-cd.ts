@@ -128,7 +128,11 @@ function application(mesh: Mesh, name: string): FileSpec {
     destinations: namespaces.map((namespace) => ({ server: 'https://kubernetes.default.svc', namespace })),
     clusterKinds: kinds({
       '': ['Namespace'],
-      'admissionregistration.k8s.io': ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+      'admissionregistration.k8s.io': [
+        'MutatingWebhookConfiguration',
+        'ValidatingWebhookConfiguration',
+        ...(mesh.admissionPolicies ? ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'] : []),
+      ],
       ...(operators || charts
         ? {
             'apiextensions.k8s.io': ['CustomResourceDefinition'],
