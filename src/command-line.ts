@@ -1,5 +1,5 @@
 import { Command, Option as CommanderOption } from 'commander';
-import { type CommandName, optionsOf } from './commands/options.js';
+import { type CommandName, describe, optionsOf } from './commands/options.js';
 import { runCommand } from './commands/run.js';
 import type { Question, Terminal } from './commands/terminal.js';
 import { packageVersion } from './package.js';
@@ -49,15 +49,11 @@ const commands: Readonly<
 };
 
 function command(name: CommandName, target: Command): Command {
-  for (const { name: option, value, description, choices, repeated } of optionsOf(name)) {
-    const flags = value === undefined ? `--${option}` : `--${option} <${value}>`;
-    const declared = new CommanderOption(
-      flags,
-      choices === undefined || value === undefined || value.includes('|') || value.includes(',')
-        ? description
-        : `${description}: ${choices.join(', ')}`,
-    );
-    if (repeated) declared.argParser((each: string, before: readonly string[] = []) => [...before, each]);
+  for (const option of optionsOf(name)) {
+    const { name: long, value } = option;
+    const declared = new CommanderOption(value === undefined ? `--${long}` : `--${long} <${value}>`, describe(option));
+    if (option.list || option.repeated)
+      declared.argParser((each: string, before: readonly string[] = []) => [...before, each]);
     target.addOption(declared);
   }
   return target

@@ -10,6 +10,6 @@ export default class ClusterGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'cluster', this.args as string[]);
+    await runInYeoman(this, 'cluster');
   }
 }

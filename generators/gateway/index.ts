@@ -10,6 +10,6 @@ export default class GatewayGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'gateway', this.args as string[]);
+    await runInYeoman(this, 'gateway');
   }
 }

@@ -15,6 +15,6 @@ export default class TagGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'tag', this.args as string[]);
+    await runInYeoman(this, 'tag');
   }
 }

@@ -9,6 +9,6 @@ export default class VersionsGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'versions', []);
+    await runInYeoman(this, 'versions');
   }
 }

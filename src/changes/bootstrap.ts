@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { gatewayKinds } from '../catalog/kinds.js';
 import {
   type EngineName,
@@ -51,35 +52,39 @@ export function bootstrap(
     cluster,
     { network: cluster, revisions: [name], default: name, tags: { prod: name }, serves, ...crds },
   ]);
+  const { engine, repository, platform, hub, charts } = request;
+  const settings = { engine, repository, platform, hub, charts };
   const problems = [
     ...checkRevision(revision),
     ...checkInternal(request),
     ...request.clusters.flatMap((cluster) => checkName('The cluster', cluster, '--clusters')),
+    ...answerProblems(
+      meshSchema.pick({ engine: true, repository: true, platform: true, hub: true, charts: true }).safeParse(settings),
+    ),
   ];
   if (problems.length > 0) return { problems };
 
   const parsed = meshSchema.safeParse({
-    engine: request.engine,
-    repository: request.repository,
-    platform: request.platform,
-    hub: request.hub,
-    charts: request.charts,
+    ...settings,
     namespaces: { controlPlane: request.controlPlaneNamespaces, gateways: request.gatewayNamespaces },
     revisions: { [name]: revision },
     gateways: Object.fromEntries(gateways),
     clusters: Object.fromEntries(clusters),
   });
-  if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map(({ path, message }) => ({
-        rule: 'invalid-answer',
-        message: `${path.join('.')} ${message}.`,
-        fix: `Give another --${path.join('-')}`,
-      })),
-    };
-  }
+  if (!parsed.success) return { problems: answerProblems(parsed) };
   const found = checkMesh(parsed.data);
   return found.length > 0 ? { problems: found } : { mesh: parsed.data };
+}
+
+/** repository.branch is asked for by --branch. */
+const optionOf: Readonly<Record<string, string>> = { 'repository.url': 'repository', 'repository.branch': 'branch' };
+
+function answerProblems({ error }: { readonly error?: z.ZodError | undefined }): Problem[] {
+  return (error?.issues ?? []).map(({ path, message }) => ({
+    rule: 'invalid-answer',
+    message: `${path.join('.')} ${message}.`,
+    fix: `Give another --${optionOf[path.join('.')] ?? path.join('-')}`,
+  }));
 }
 
 function checkInternal({ gateways, internalGateways = [] }: BootstrapRequest): Problem[] {

@@ -11,7 +11,7 @@ import { checkIdentity, type Git, initGit, isInGit, openGit } from '../repo/git.
 import { type Options, optionsOf } from './options.js';
 import { bootstrapQuestions } from './questions.js';
 import type { Report } from './report.js';
-import { meshOf, type Repository, readMesh } from './repository.js';
+import { checkMeshFile, meshOf, type Repository, readMesh } from './repository.js';
 import type { Terminal } from './terminal.js';
 import { openWhole, writeSteps } from './write-steps.js';
 
@@ -25,6 +25,7 @@ const placeholder = 'https://git.example.com/platform/istio.git';
 export async function app(options: Options, terminal: Terminal): Promise<Report> {
   const repository = await openWhole(options);
   const { completed } = repository;
+  checkMeshFile(repository);
   // The run that was cut off is what was asked for: there is nothing to add to it.
   if (completed.length > 0) return { status: 'done', steps: completed, warnings: [], next: [] };
   return repository.text === undefined
@@ -65,7 +66,8 @@ async function follow(repository: Repository, text: string, options: Options, te
 /** What was edited since the files were written last, in words. */
 function edits({ lock }: Repository, mesh: Mesh): string {
   const paths = lock.mesh === undefined ? [] : changedPaths(lock.mesh, mesh);
-  if (paths.length === 0) return 'The mesh is the same; this version of generator-istio-prod renders it differently.';
+  if (paths.length === 0)
+    return 'The mesh is the same: the files become what this version of generator-istio-prod makes of it.';
   const more = paths.length > 12 ? `, and ${paths.length - 12} more` : '';
   const restarts =
     ['hub', 'meshId', 'charts'].some((key) => paths.includes(key)) || paths.some((path) => path.endsWith('.network'));

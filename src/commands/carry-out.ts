@@ -38,12 +38,15 @@ export function planSteps(
     const problems = withoutForced<Problem>([...plan.problems, ...checkPaths(repository.root, changes)], forced);
     if (problems.length > 0) throw new Refusal(problems);
     if (plan.changes.length > 0 || text !== step.text) {
-      const dropped = plan.dropped.length === 0 ? [] : [`Drops what was edited by hand in: ${plan.dropped.join(', ')}`];
+      const hands = [
+        ...(plan.dropped.length === 0 ? [] : [`Drops what was edited by hand in: ${plan.dropped.join(', ')}`]),
+        ...(plan.restored.length === 0 ? [] : [`Brings back what was deleted by hand: ${plan.restored.join(', ')}`]),
+      ];
       const ends = beforeNext(step, plan);
       planned.push({
         ...step,
         ...ends,
-        body: [step.body, ...dropped, ...Object.values(ends)].join('\n\n'),
+        body: [step.body, ...hands, ...Object.values(ends)].join('\n\n'),
         changes,
         lock: lockText(packageVersion(), step.mesh, plan.locked),
       });

@@ -70,8 +70,12 @@ function filesProblems(repository: Repository, mesh: Mesh, forced: ReadonlySet<s
   return [
     {
       rule: 'settings-pending',
-      message: `istio-prod.yaml, or this version of generator-istio-prod, says more than the files show (${pending.length} would change); one commit changes settings or a phase, never both.`,
+      message: `istio-prod.yaml, or this version of generator-istio-prod, says more than the files show (${named(pending.map(({ path }) => path))} would change); one commit changes settings or a phase, never both.`,
       fix: 'Run yo istio-prod first',
     },
   ];
+}
+
+function named(paths: readonly string[]): string {
+  return paths.slice(0, 3).join(', ') + (paths.length > 3 ? ` and ${paths.length - 3} more` : '');
 }

@@ -1,5 +1,5 @@
 import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames } from '../model/mesh.js';
-import { type Problem, Refusal } from '../model/problem.js';
+import type { Problem } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 import { editOptions } from './edit-options.js';
 
@@ -168,9 +168,17 @@ export function optionsOf(command: CommandName): readonly Option[] {
   return allOptions.filter(({ only }) => only === undefined || only.includes(command));
 }
 
+/** What the help says of an option, with the values that its own name does not show. */
+export function describe({ value, description, choices }: Option): string {
+  const shown = choices === undefined || value === undefined || value.includes('|') || value.includes(',');
+  return shown ? description : `${description}: ${choices.join(', ')}`;
+}
+
 /** What was typed, checked: a string per option with one value, a list per option with several. */
 export interface Options {
   readonly root: string;
+  /** What is wrong with what was typed. Nothing is written then; the values in question are as if not typed. */
+  readonly problems: readonly Problem[];
   /** The options that were given a value, by name. */
   readonly given: Readonly<Record<string, string>>;
   readonly lists: Readonly<Record<string, readonly string[]>>;
@@ -186,18 +194,23 @@ export interface Options {
   readonly today: string;
 }
 
-/** Checks what a front door parsed. Throws a Refusal that names every wrong value. */
+/** Checks what a front door parsed. */
 export function readOptions(command: CommandName, raw: Readonly<Record<string, unknown>>, today: string): Options {
-  const problems: Problem[] = [];
+  const unknown = (raw['unknown'] as readonly string[] | undefined) ?? [];
+  const problems: Problem[] = unknown.map((name) => ({
+    rule: 'unknown-option',
+    message: `--${name} is no option of this command.`,
+    fix: `Type yo istio-prod${command === 'app' ? '' : `:${command}`} --help`,
+  }));
   const given: Record<string, string> = {};
   const lists: Record<string, readonly string[]> = {};
   for (const option of optionsOf(command)) {
     const value = raw[camelCase(option.name)] ?? raw[option.name];
     if (option.value === undefined || value === undefined) continue;
     const several = option.list ?? option.repeated;
-    const values = (Array.isArray(value) ? value : option.list ? String(value).split(',') : [value]).map((each) =>
-      String(each).trim(),
-    );
+    const values = (Array.isArray(value) ? value : [value])
+      .flatMap((each) => (option.list ? String(each).split(',') : [String(each)]))
+      .map((each) => each.trim());
     const wrong = values.filter(
       (each) => each === '' || each === 'true' || (option.choices !== undefined && !option.choices.includes(each)),
     );
@@ -210,8 +223,8 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     } else if (several) lists[option.name] = [...new Set(values)];
     else given[option.name] = values[0] ?? '';
   }
-  if (problems.length > 0) throw new Refusal(problems);
   return {
+    problems,
     root: given['root'] ?? '.',
     given,
     lists,

@@ -20,11 +20,17 @@ export async function runCommand(
   const json = raw['json'] === true;
   const typed = (message: string) => asTyped(message, terminal.frontDoor);
   try {
-    const done = await carryOut(command, args, readOptions(command, raw, today), terminal);
+    const options = readOptions(command, raw, today);
+    const done = await carryOut(command, args, options, terminal);
     const report = { ...done, warnings: done.warnings.map(typed), next: done.next.map(typed) };
     terminal.print(json ? reportJson(report) : await reportText(report));
     return 0;
   } catch (error) {
+    // Ctrl-C at a question, in the words of Inquirer, which both front doors ask with.
+    if ((error as Error).name === 'ExitPromptError') {
+      terminal.print('Interrupted: nothing was written.');
+      return 1;
+    }
     if (!(error instanceof Refusal)) throw error;
     const refusal = new Refusal(
       error.problems.map((problem) => ({ ...problem, message: typed(problem.message), fix: typed(problem.fix) })),
@@ -35,8 +41,27 @@ export async function runCommand(
   }
 }
 
-/** Each command is loaded when it is asked for. */
+/** Where an option is wrong, a dry run finds what else is, so that all is said at once. */
 async function carryOut(
+  command: CommandName,
+  args: readonly string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<Report> {
+  const { problems } = options;
+  if (problems.length === 0) return await start(command, args, options, terminal);
+  const others = await start(command, args, { ...options, dryRun: true, defaults: true }, terminal).then(
+    () => [],
+    (error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      return error.problems;
+    },
+  );
+  throw new Refusal([...problems, ...others]);
+}
+
+/** Each command is loaded when it is asked for. */
+async function start(
   command: CommandName,
   args: readonly string[],
   options: Options,
@@ -44,10 +69,12 @@ async function carryOut(
 ): Promise<Report> {
   switch (command) {
     case 'app':
+      noWords(command, args);
       return (await import('./app.js')).app(options, terminal);
     case 'revision':
       return (await import('./revision.js')).revision(oneVersion(command, args), options, terminal);
     case 'rollback':
+      noWords(command, args);
       return (await import('./rollback.js')).rollback(options, terminal);
     case 'retire':
       return (await import('./retire.js')).retire(oneVersion(command, args), options, terminal);
@@ -62,8 +89,17 @@ async function carryOut(
         terminal,
       );
     case 'versions':
+      noWords(command, args);
       return (await import('./versions.js')).versions(options);
   }
+}
+
+function noWords(command: CommandName, args: readonly string[]): void {
+  if (args.length === 0) return;
+  const typed = command === 'app' ? 'yo istio-prod' : `yo istio-prod:${command}`;
+  throw new Refusal([
+    { rule: 'unknown-argument', message: `${typed} takes no ${args.join(' ')}.`, fix: `Type ${typed} --help` },
+  ]);
 }
 
 function oneVersion(command: CommandName, args: readonly string[]): string {

@@ -40,7 +40,8 @@ export async function writeSteps(
   const all = proposal && (await collect(problems, async () => planSteps(repository, proposal.steps, options.forced)));
   if (all === undefined || proposal === undefined || problems.length > 0) throw new Refusal(problems);
 
-  const { warnings, next } = proposal;
+  const { next } = proposal;
+  const warnings = [...proposal.warnings, ...detachedWarning(repository.git, options)];
   // Without commits, phases would be one diff that cannot be taken one by one.
   const planned = options.commit ? all : all.slice(0, 1);
   if (planned.length === 0) return { status: 'up-to-date', steps: [], warnings, next: [] };
@@ -101,6 +102,13 @@ export async function openWhole(options: Options): Promise<WholeRepository> {
   }
   removeUnfinished(root);
   return { ...(await openRepository(options.root, options.commit)), completed };
+}
+
+function detachedWarning(git: Git | undefined, options: Options): string[] {
+  if (git?.detached !== true || options.given['branch-name'] !== undefined) return [];
+  return [
+    'HEAD is on no branch, so these commits are on none either: git switch --create NAME keeps them, and --branch-name NAME makes the branch first.',
+  ];
 }
 
 /** What forbids to write into this working tree at all. */

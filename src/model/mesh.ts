@@ -115,8 +115,17 @@ export const meshSchema = z
     engine: z.enum(engineNames).describe('The delivery engine that syncs this repository'),
     repository: z
       .strictObject({
-        url: z.string().min(1).describe('Where the delivery engine finds this repository'),
-        branch: z.string().min(1).describe('The branch that the delivery engine follows'),
+        url: z
+          .string()
+          .regex(/^[^\s\p{Cc}]+$/u, 'is no URL of a git repository: it has spaces, or is empty')
+          .describe('Where the delivery engine finds this repository'),
+        branch: z
+          .string()
+          .regex(
+            /^(?![-/.])(?!.*(\.\.|\/\/|\/\.|@\{|\.lock(\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u,
+            'is no name of a branch (git check-ref-format)',
+          )
+          .describe('The branch that the delivery engine follows'),
         secret: dnsLabel
           .optional()
           .describe(
