@@ -2,6 +2,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
 import { checkLoadBalancers } from './entry-services.js';
+import { checkNodeAgent } from './node-agent.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
@@ -9,6 +10,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
     ...checkLoadBalancers(before, after),
+    ...checkNodeAgent(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
     ...checkEngine(before, after),

@@ -11,6 +11,7 @@ export const openshift: Platform = {
   title: 'openshift: OpenShift, with the Istio CNI behind multus',
   permission: 'openshift.yaml',
   cni: {
+    required: true,
     namespace: 'kube-system',
 
     values: (version) =>
