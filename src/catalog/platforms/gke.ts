@@ -1,3 +1,4 @@
+import { chainedAgent } from '../chained-agent.js';
 import { anyCloud, type Platform } from './platform.js';
 
 /**
@@ -9,6 +10,8 @@ import { anyCloud, type Platform } from './platform.js';
 export const gke: Platform = {
   title: 'gke: Google Kubernetes Engine',
   soak: anyCloud,
+  // istio.io/docs/setup/platform-setup/gke
+  cni: chainedAgent(() => ({ cniBinDir: '/home/kubernetes/bin' })),
   loadBalancers: {
     external: { 'cloud.google.com/l4-rbs': 'enabled' },
     internal: { 'networking.gke.io/load-balancer-type': 'Internal' },

@@ -12,6 +12,7 @@ export const openshift: Platform = {
   soak: anyCloud,
   permission: 'openshift.yaml',
   cni: {
+    required: true,
     namespace: 'kube-system',
 
     values: (version) =>

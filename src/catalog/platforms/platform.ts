@@ -2,14 +2,8 @@
 export interface Platform {
   /** One line for the question. */
   readonly title: string;
-  /** Where pods may not redirect traffic themselves, a node agent does it. */
-  readonly cni?: {
-    readonly namespace: string;
-    /** Everything under `values` of the agent's IstioOperator, for an Istio version. */
-    values(version: string): object;
-    /** The values by which the istiod of that version knows of the agent. */
-    controlPlaneValues(version: string): ControlPlaneValues;
-  };
+  /** What the CNI node agent is here, where it is not as anywhere; `required` where pods may not redirect traffic themselves. */
+  readonly cni?: NodeAgent & { readonly required?: true };
   /** Whether LoadBalancer Services never get an address here: an engine that waited for one would wait for ever. */
   readonly withoutLoadBalancers?: true;
   /**
@@ -45,8 +39,18 @@ export const anyCloud: Soak = { blend: 300, cut: 600, retire: 120 };
 /** The soak where balancers know nodes and never pods: they find a node by two or three probes, five to ten seconds apart. */
 export const nodesOnly: Soak = { blend: 60, cut: 120, retire: 120 };
 
-/** Values of an istiod that a platform adds: top level keys, and keys under `global`. */
+/** The CNI node agent, which redirects the traffic of pods in their place (istio.io/docs/setup/additional-setup/cni). */
+export interface NodeAgent {
+  readonly namespace: string;
+  /** Everything under `values` of the agent's IstioOperator, for an Istio version. */
+  values(version: string): object;
+  /** The values by which the istiod of that version knows of the agent. */
+  controlPlaneValues(version: string): ControlPlaneValues;
+}
+
+/** Values of an istiod that a platform adds: top level keys, and keys under `pilot` and `global`. */
 export interface ControlPlaneValues {
   readonly top: object;
+  readonly pilot?: object;
   readonly global: object;
 }
