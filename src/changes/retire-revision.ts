@@ -12,6 +12,8 @@ export interface RetireRequest {
   readonly clusters?: readonly string[] | undefined;
   /** Whether the revision is used in the clusters; unknown blocks, because to retire too early is an outage. */
   readonly usage: 'unused' | 'unknown';
+  /** What the cluster itself says against it, where somebody looked. */
+  readonly found?: readonly Problem[];
   readonly forced: ReadonlySet<string>;
 }
 
@@ -41,6 +43,7 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
       ...clusters
         .filter((name) => lives.includes(name))
         .flatMap((name) => usedBy(clusterOf(mesh, name), name, revision)),
+      ...(request.found ?? []),
       ...(request.usage === 'unknown' && mesh.revisions[revision] !== undefined ? [unknownUsage(revision)] : []),
     ],
     request.forced,

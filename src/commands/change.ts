@@ -10,9 +10,9 @@ import { meshOf, type Repository } from './repository.js';
 import type { Terminal } from './terminal.js';
 import { openWhole, writeSteps } from './write-steps.js';
 
-/** What a command that edits the mesh brings: the pure change, and what to type after it. */
+/** What a command that edits the mesh brings: the change, which may look at a cluster first, and what to type after it. */
 export interface Change {
-  readonly decide: (mesh: Mesh) => Outcome;
+  readonly decide: (mesh: Mesh) => Outcome | Promise<Outcome>;
   /** The next steps, after the steps that were taken. */
   readonly next: (taken: readonly Step[], mesh: Mesh) => readonly string[];
 }
@@ -22,7 +22,7 @@ export async function changeMesh(options: Options, terminal: Terminal, { decide,
   const repository = await openWhole(options);
   const propose = async () => {
     const mesh = await meshOf(repository, options.forced);
-    const outcome = decide(mesh);
+    const outcome = await decide(mesh);
     const steps = 'steps' in outcome ? outcome.steps : [];
     const problems = [
       ...('problems' in outcome ? outcome.problems : []),

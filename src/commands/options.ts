@@ -2,7 +2,7 @@ import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames }
 import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 
-export type CommandName = 'app' | 'revision' | 'rollback' | 'retire';
+export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'status';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -132,7 +132,18 @@ export const allOptions: readonly Option[] = [
     value: 'NAME,…',
     list: true,
     description: 'Only these clusters (default: all)',
-    only: ['revision', 'rollback', 'retire'],
+    only: ['revision', 'rollback', 'retire', 'status'],
+  },
+  {
+    name: 'context',
+    value: 'NAME',
+    description: 'Look at the cluster behind this context of the kubeconfig',
+    only: ['revision', 'retire', 'status'],
+  },
+  {
+    name: 'check',
+    description: 'Before blend and cut: whether the new gateways are ready, and as many as serve; needs --context',
+    only: ['revision'],
   },
   { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
   { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
@@ -162,6 +173,7 @@ export interface Options {
   readonly defaults: boolean;
   readonly all: boolean;
   readonly broken: boolean;
+  readonly check: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
@@ -199,6 +211,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     defaults: raw['defaults'] === true,
     all: raw['all'] === true,
     broken: raw['broken'] === true,
+    check: raw['check'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,
