@@ -54,7 +54,7 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
         name: phase.name,
         mesh: current,
         title: `Istio ${request.version}: ${phase.name}`,
-        body: `${phase.explains(current, name)}\n\nClusters: ${changedClusters(reached, current)}\n\n${phase.before}`,
+        body: `${phase.explains(current, name)}${givesBack(reached, current)}\n\nClusters: ${changedClusters(reached, current)}\n\n${phase.before}`,
       });
       reached = current;
     }
@@ -104,6 +104,14 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
     });
   }
   return problems;
+}
+
+/** What a phase does beyond its own: the minimum that the new gateways needed before the cut goes. */
+function givesBack(before: Mesh, after: Mesh): string {
+  const raised = (mesh: Mesh) => Object.values(mesh.clusters).filter(({ minReplicas }) => minReplicas !== undefined);
+  return raised(after).length < raised(before).length
+    ? ' The raised minReplicas of gateways go: their autoscalers decide alone again.'
+    : '';
 }
 
 /** A chart brings Istio's CustomResourceDefinitions; they go forward with the newest version and never back. */

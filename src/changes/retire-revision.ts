@@ -77,7 +77,10 @@ function nextPart(cluster: Cluster, revision: string): Part | undefined {
 }
 
 function without(cluster: Cluster, revision: string, part: Part): Cluster {
-  if (part !== 'operator') return { ...cluster, retiring: { ...cluster.retiring, [revision]: part } };
+  if (part !== 'operator') {
+    const { minReplicas: _, ...rest } = cluster;
+    return { ...rest, retiring: { ...cluster.retiring, [revision]: part } };
+  }
   const { retiring, ...rest } = cluster;
   const { [revision]: _, ...others } = retiring ?? {};
   return {

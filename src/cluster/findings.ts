@@ -28,19 +28,29 @@ export interface WorkloadToMove extends Workload {
   readonly todo: 'restart' | 'relabel';
 }
 
-/** The workloads that still use another revision than they are to: the exact list of what must restart. */
-export function toMove(mesh: Mesh, name: string, { workloads, controlPlanes }: LiveMesh): WorkloadToMove[] | null {
-  if (workloads === null) return null;
+/**
+ * The workloads that still use another revision than they are to: the exact list of what must restart.
+ *
+ * Where a tag decides, its revision; a namespace that names a revision itself follows no tag, and must name one.
+ */
+export function toMove(
+  mesh: Mesh,
+  name: string,
+  { workloads, tags: live, controlPlanes }: LiveMesh,
+): WorkloadToMove[] | null {
+  if (workloads === null || live === null) return null;
   const newest = clusterOf(mesh, name).revisions.at(-1);
   const ready = new Set(controlPlanes?.filter((each) => each.ready > 0).map(({ revision }) => revision));
+  const tagged = new Set(live.map(({ tag }) => tag));
   return workloads.flatMap((workload): WorkloadToMove[] => {
     const { revision, next, asksFor } = workload;
-    if (next !== revision) return [{ ...workload, todo: next === null || !ready.has(next) ? 'relabel' : 'restart' }];
-    return asksFor === revision && revision !== newest ? [{ ...workload, todo: 'relabel' }] : [];
+    const follows = tagged.has(asksFor) || asksFor === newest;
+    if (follows && next === revision) return [];
+    return [{ ...workload, todo: follows && next !== null && ready.has(next) ? 'restart' : 'relabel' }];
   });
 }
 
-/** The commands that move them, one a workload. */
+/** The command that moves a workload. */
 export function moveCommand({ namespace, kind, name, todo }: WorkloadToMove, context: string, tag: string): string {
   const kubectl = `kubectl --context ${context}`;
   if (todo === 'relabel') return `${kubectl} label namespace ${namespace} istio.io/rev=${tag} --overwrite`;

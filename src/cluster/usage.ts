@@ -4,7 +4,7 @@ import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, controlPlaneNamespace, revisionOf, versionLabel } from '../model/revision.js';
 import { counted, some } from './findings.js';
-import { known, knownOrNone, unknowns } from './known.js';
+import { known, unknowns } from './known.js';
 import { liveMesh } from './live-mesh.js';
 import { calls } from './proxies.js';
 import type { KindName, Snapshot } from './snapshot.js';
@@ -101,7 +101,7 @@ function webhooks(revision: string, snapshot: Snapshot, again: string): Use[] {
       .filter(({ metadata: { name } }) => !belongs(name, revision))
       .filter((webhook) => calls(webhook, istiod) || webhook.metadata.labels?.['istio.io/rev'] === revision)
       .map(({ metadata }) => ({
-        message: `${kind === 'tags' ? 'The tag' : 'The validator'} ${metadata.labels?.['istio.io/tag'] ?? metadata.name} still points at ${revision}.`,
+        message: `${kind === 'tags' ? `The tag ${metadata.labels?.['istio.io/tag'] ?? metadata.name}` : `The validator ${metadata.name}`} still points at ${revision}.`,
         fix: `Push the commits that move it, workloads and default, and wait for the cluster; ${again}`,
       })),
   );
@@ -113,8 +113,8 @@ function resources(mesh: Mesh, revision: string, snapshot: Snapshot, again: stri
   const picks = (labels: Readonly<Record<string, string>> = {}) =>
     labels['version'] === label || labels['istio.io/rev'] === revision;
   const kinds = [
-    ['EnvoyFilter', knownOrNone(snapshot, 'envoyFilters')],
-    ['Gateway', knownOrNone(snapshot, 'gateways')],
+    ['EnvoyFilter', known(snapshot, 'envoyFilters')],
+    ['Gateway', known(snapshot, 'gateways')],
   ] as const;
   return kinds.flatMap(([kind, objects]) =>
     (objects ?? [])
@@ -147,7 +147,7 @@ function left(mesh: Mesh, name: string, revision: string, snapshot: Snapshot, ag
     ...(gone === 'control-plane' && there(controlPlaneNamespace(mesh, revision), `istiod-${revision}`)
       ? [`Deployment ${controlPlaneNamespace(mesh, revision)}/istiod-${revision}`]
       : []),
-    ...(gone === 'control-plane' ? (knownOrNone(snapshot, 'operators') ?? []) : [])
+    ...(gone === 'control-plane' ? (known(snapshot, 'operators') ?? []) : [])
       .filter(({ metadata }) => belongs(metadata.name, revision))
       .map(({ metadata }) => `IstioOperator ${metadata.namespace}/${metadata.name}`),
   ];

@@ -4,7 +4,7 @@ import type { LiveGateway, LiveGatewayRevision, LiveMesh, Replicas } from '../cl
 import type { Mesh } from '../model/mesh.js';
 import { gatewayRevisions } from '../model/revision.js';
 import type { Progress } from '../policy/progress.js';
-import type { ClusterStatus, Status } from './status.js';
+import type { ClusterStatus, Status } from './status-report.js';
 
 /** What could not be looked at. */
 const unknown = pc.yellow('?');

@@ -4,6 +4,7 @@ import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
+import { checkReplicas } from './check-replicas.js';
 import { checkLength } from './naming.js';
 import { checkRevision } from './versions.js';
 
@@ -101,6 +102,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
   return Object.entries(mesh.clusters).flatMap(([name, cluster]) => [
     ...checkLive(mesh, name, cluster),
     ...checkServes(mesh, name, cluster),
+    ...checkReplicas(mesh, name),
     ...checkTags(mesh, name, cluster),
   ]);
 }
