@@ -128,7 +128,7 @@ function unknownUsage(revision: string): Problem {
   return {
     rule: 'usage-unknown',
     message: `Nobody has asked the clusters whether they have left ${revision}; to retire it earlier is an outage.`,
-    fix: `Look that the cut is live in every cluster (the entry Services select the new version) and that no proxy is left (istioctl proxy-status names no istiod-${revision}), then add --force usage-unknown`,
+    fix: `Let it look: add --context NAME, the cluster's context in your kubeconfig. Or look yourself that the cut is live in every cluster (the entry Services select the new version) and that no proxy is left (istioctl proxy-status names no istiod-${revision}), and add --force usage-unknown`,
     forcible: true,
   };
 }

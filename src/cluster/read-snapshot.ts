@@ -6,7 +6,7 @@ import type { KindName, Listed, MetadataOnly, Snapshot, Unknown } from './snapsh
 import { Unread, unknownOf } from './unread.js';
 
 /** Objects in one answer; the rest is asked for page by page. */
-const page = 500;
+const pageSize = 500;
 const metadataOnly = 'application/json;as=PartialObjectMetadataList;g=meta.k8s.io;v=v1,application/json';
 
 /** Where a kind is served. */
@@ -22,12 +22,14 @@ interface Place {
 }
 
 /** Reads what `status` and the checks need of a cluster. Never throws: what could not be read says so, and why. */
-export async function readSnapshot(context: string, mesh: Mesh, retiring: boolean): Promise<Snapshot> {
+export async function readSnapshot(context: string, mesh: Mesh, retiring: boolean, page = pageSize): Promise<Snapshot> {
   const kinds = placesOf(mesh, retiring);
   const readAt = new Date().toISOString();
   try {
     const client = await connect(context);
-    const lists = await Promise.all(kinds.map(async ([kind, place]) => [kind, await list(client, place)] as const));
+    const lists = await Promise.all(
+      kinds.map(async ([kind, place]) => [kind, await list(client, place, page)] as const),
+    );
     return { context, readAt, lists: Object.fromEntries(lists) };
   } catch (error) {
     const unknown = whyUnread(error);
@@ -106,13 +108,13 @@ function placesOf(mesh: Mesh, retiring: boolean): (readonly [KindName, Place])[]
   ];
 }
 
-async function list(client: Client, place: Place): Promise<Listed<never>> {
+async function list(client: Client, place: Place, page: number): Promise<Listed<never>> {
   const namespaced = (path: string) =>
     place.namespaces?.map((namespace) => path.replace(/\/([^/]+)$/, `/namespaces/${namespace}/$1`)) ?? [path];
   try {
     for (const path of place.paths) {
       try {
-        const all = await Promise.all(namespaced(path).map((each) => pages(client, each, place)));
+        const all = await Promise.all(namespaced(path).map((each) => pages(client, each, place, page)));
         return { items: all.flat() as never[] };
       } catch (error) {
         if (whyUnread(error).reason !== 'kind-missing') throw error;
@@ -125,7 +127,7 @@ async function list(client: Client, place: Place): Promise<Listed<never>> {
 }
 
 /** One list, page by page, all of one moment: the API server keeps the first page's for some minutes. */
-async function pages(client: Client, path: string, { what, query, metadataOnly: partly }: Place) {
+async function pages(client: Client, path: string, { what, query, metadataOnly: partly }: Place, page: number) {
   const items: MetadataOnly[] = [];
   let rest = '';
   do {

@@ -24,8 +24,9 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
   const unknown = unknowns(snapshot, [...evidence]).map(({ message, fix }) => ({ rule: 'live-unknown', message, fix }));
   const again = `then run yo istio-prod:revision ${revisionOf(mesh, revision).version} --check --context ${snapshot.context} again`;
   const problems = liveMesh(mesh, name, snapshot).gateways.flatMap(({ gateway, revisions, service }) => {
-    const own = revisions?.find((each) => each.revision === revision);
-    const others = revisions?.filter((each) => each.revision !== revision && service?.selects.includes(each.revision));
+    if (revisions === null) return [];
+    const own = revisions.find((each) => each.revision === revision);
+    const others = revisions.filter((each) => each.revision !== revision && service?.selects.includes(each.revision));
     const kubectl = `kubectl --context ${snapshot.context} -n ${own?.namespace ?? ''}`;
     const where = `Cluster ${name}, gateway ${gateway}`;
     if (own === undefined || !own.there) {
@@ -46,7 +47,7 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
         },
       ];
     }
-    const serving = (others ?? []).reduce((sum, { endpoints }) => sum + (endpoints ?? 0), 0);
+    const serving = others.reduce((sum, { endpoints }) => sum + (endpoints ?? 0), 0);
     return own.ready < serving ? [lessCapacity(where, name, gateway, own, serving, again)] : [];
   });
   return { problems, unknown };

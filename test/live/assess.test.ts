@@ -257,8 +257,8 @@ describe('the check before the traffic moves', () => {
   });
 
   it.each<KindName>(['deployments', 'services', 'endpointSlices', 'pods', 'autoscalers'])(
-    'does not know without %s',
-    (kind) => expect(check(without(more, kind)).unknown).toHaveLength(1),
+    'does not know without %s, and guesses nothing',
+    (kind) => expect(check(without(blend, kind))).toMatchObject({ problems: [], unknown: [{ rule: 'live-unknown' }] }),
   );
 });
 

@@ -5,10 +5,12 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { parseAllDocuments } from 'yaml';
 import { readSnapshot } from '../../../src/cluster/read-snapshot.js';
+import type { Snapshot } from '../../../src/cluster/snapshot.js';
+import type { Mesh } from '../../../src/model/mesh.js';
 import { parseMesh } from '../../../src/render/mesh-file.js';
 import { until } from '../clock.js';
 import { expect } from '../errors.js';
-import { type KubeObject, objectPath } from '../kube/objects.js';
+import { type KubeObject, nameOf, objectPath } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
 import type { Stage } from '../stage.js';
 
@@ -71,6 +73,7 @@ export const scenario: Scenario = {
     ]);
     for (const line of text.split('\n')) stage.mark('note', line);
     await record(stage, contexts, 'blend');
+    await expectSamePages(stage, contexts);
 
     await expectRun(stage, contexts, ['status', '--context', 'narrow'], 2, [
       /You may not list pods in context narrow/,
@@ -286,14 +289,26 @@ async function istioProd(cwd: string, kubeconfig: string, args: readonly string[
   }
 }
 
+/** A list that comes in many pages is the list that comes in one. */
+async function expectSamePages({ repository }: Stage, kubeconfig: string): Promise<void> {
+  const mesh = meshIn(repository.directory);
+  process.env.KUBECONFIG = kubeconfig;
+  const names = ({ lists }: Snapshot): string =>
+    JSON.stringify(lists, (key, value) => (key === 'items' ? value.map(nameOf) : value));
+  const [one, many] = [await readSnapshot('reader', mesh, false), await readSnapshot('reader', mesh, false, 2)];
+  expect(names(one) === names(many), `in one page ${names(one)}, in pages of two ${names(many)}`);
+}
+
+function meshIn(folder: string): Mesh {
+  const { mesh } = parseMesh(readFileSync(join(folder, 'istio-prod.yaml'), 'utf8'), 'istio-prod.yaml');
+  expect(mesh !== undefined, 'the mesh must be read');
+  return mesh;
+}
+
 async function record({ repository }: Stage, kubeconfig: string, name: string): Promise<void> {
   if (recordings === undefined) return;
-  const { mesh } = parseMesh(readFileSync(join(repository.directory, 'istio-prod.yaml'), 'utf8'), 'istio-prod.yaml');
-  expect(mesh !== undefined, 'the mesh must be read');
   process.env.KUBECONFIG = kubeconfig;
   mkdirSync(recordings, { recursive: true });
-  writeFileSync(
-    join(recordings, `${name}.json`),
-    `${JSON.stringify(await readSnapshot('reader', mesh, true), null, 1)}\n`,
-  );
+  const snapshot = await readSnapshot('reader', meshIn(repository.directory), true);
+  writeFileSync(join(recordings, `${name}.json`), `${JSON.stringify(snapshot, null, 1)}\n`);
 }
