@@ -30,6 +30,7 @@ const commands: Readonly<
     description: 'Takes the next part of an old revision away: gateways, control plane, operator',
     argument: 'the revision that goes: 1.9.5 or 1-9-5',
   },
+  watch: { description: 'Follows an upgrade live, and writes a report: whether any traffic was lost' },
   status: { description: 'Says where the upgrade is, by the repository and by the cluster, and what to type next' },
 };
 

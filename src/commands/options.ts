@@ -2,7 +2,7 @@ import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames }
 import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 
-export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'status';
+export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'status' | 'watch';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -132,19 +132,23 @@ export const allOptions: readonly Option[] = [
     value: 'NAME,…',
     list: true,
     description: 'Only these clusters (default: all)',
-    only: ['revision', 'rollback', 'retire', 'status'],
+    only: ['revision', 'rollback', 'retire', 'status', 'watch'],
   },
   {
     name: 'context',
     value: 'NAME',
     description: 'Look at the cluster behind this context of the kubeconfig',
-    only: ['revision', 'retire', 'status'],
+    only: ['revision', 'retire', 'status', 'watch'],
   },
   {
     name: 'check',
     description: 'Before blend and cut: whether the new gateways are ready, and as many as serve; needs --context',
     only: ['revision'],
   },
+  { name: 'for', value: '15m', description: 'How long to watch (default: until Ctrl-C)', only: ['watch'] },
+  { name: 'report', value: 'DIR', description: 'Where the report goes (default: istio-prod-watch)', only: ['watch'] },
+  { name: 'probe', value: 'URL', description: 'Ask this URL meanwhile, and count what fails', only: ['watch'] },
+  { name: 'rate', value: '5', description: 'Requests a second of --probe, 50 at most (default: 5)', only: ['watch'] },
   { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
   { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
   {

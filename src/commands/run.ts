@@ -19,6 +19,7 @@ export async function runCommand(
   try {
     const options = readOptions(command, raw);
     if (command === 'status') return await (await import('./status.js')).status(options, terminal);
+    if (command === 'watch') return await (await import('./watch.js')).watch(options, terminal);
     const report = await carryOut(command, args, options, terminal);
     terminal.print(json ? reportJson(report) : await reportText(report));
     return 0;
@@ -31,7 +32,7 @@ export async function runCommand(
 
 /** Each command is loaded when it is asked for. */
 async function carryOut(
-  command: Exclude<CommandName, 'status'>,
+  command: Exclude<CommandName, 'status' | 'watch'>,
   args: readonly string[],
   options: Options,
   terminal: Terminal,

@@ -1,5 +1,6 @@
 import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { assess } from '../../src/cluster/timeline.js';
 import { secondsSince } from './clock.js';
 import type { EngineName } from './delivery/engine.js';
 import { HarnessError, messageOf } from './errors.js';
@@ -8,7 +9,6 @@ import type { Repository } from './repository/repository.js';
 import type { Result, Scenario } from './scenario.js';
 import { createStage, type Pace } from './stage.js';
 import { nothingSent } from './traffic/load.js';
-import { assess } from './traffic/timeline.js';
 
 export interface RunOptions {
   readonly name: string;
