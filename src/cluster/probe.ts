@@ -59,11 +59,13 @@ export function startProbe(url: string, perSecond: number, signal: AbortSignal):
 /** Why a request failed; undefined where it did not. */
 async function askOnce(url: string): Promise<string | undefined> {
   try {
-    const response = await fetch(url, { redirect: 'manual', signal: AbortSignal.timeout(patience) });
+    // A connection of its own, as a new user has: one that is kept stays with the gateway that it found.
+    const headers = { connection: 'close' };
+    const response = await fetch(url, { redirect: 'manual', headers, signal: AbortSignal.timeout(patience) });
     await response.arrayBuffer();
     return response.status >= 500 ? `HTTP ${response.status}` : undefined;
   } catch (error) {
-    const { cause, message, name } = error as Error & { cause?: { code?: string } };
-    return name === 'TimeoutError' ? `no answer in ${patience / 1000} s` : (cause?.code ?? message);
+    const { cause, message, name } = error as Error & { cause?: { code?: string; message?: string } };
+    return name === 'TimeoutError' ? `no answer in ${patience / 1000} s` : (cause?.code ?? cause?.message ?? message);
   }
 }

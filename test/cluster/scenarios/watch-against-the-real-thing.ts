@@ -71,7 +71,7 @@ export const scenario: Scenario = {
       '--json',
       '--dry-run',
       '--probe',
-      'http://127.0.0.1:1/',
+      'http://127.0.0.1:59321/',
     ];
     const { code, text } = await istioProd(repository.directory, contexts, args);
     const { probe } = JSON.parse(text) as WatchReport;
