@@ -79,7 +79,10 @@ async function kubeconfig(context: string): Promise<KubeConfig> {
   if (names.join() === 'loaded-context') throw new Unread(unknownOf('no-kubeconfig', context, ''));
   if (!names.includes(context)) throw new Unread(unknownOf('no-context', context, '', names.join(', ')));
   config.setCurrentContext(context);
-  if (config.getCurrentCluster() === null) {
+  const cluster = config.getCurrentCluster();
+  // The library takes plain HTTP only where TLS is not to be verified; kubectl takes it (kubectl proxy).
+  if (cluster?.server.startsWith('http:') === true) Object.assign(cluster, { skipTLSVerify: true });
+  if (cluster === null) {
     throw new Unread(unknownOf('no-kubeconfig', context, '', `context ${context} names a cluster that is not in it`));
   }
   return config;

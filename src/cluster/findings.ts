@@ -107,7 +107,7 @@ function deployment(what: string, title: string, each: Replicas, kubectl: string
       ? [
           {
             rule: `${what}-left`,
-            message: `${title} is still there, and the repository has it no more.`,
+            message: `${title} is there, and the repository does not have it.`,
             fix: `Wait for the delivery engine, which takes it away last; if it stays so: ${kubectl} -n ${namespace} describe deployment ${name}`,
           },
         ]

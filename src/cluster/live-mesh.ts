@@ -118,11 +118,17 @@ function controlPlanes(mesh: Mesh, name: string, snapshot: Snapshot): LiveContro
   const wanted = controlPlaneRevisions(clusterOf(mesh, name));
   const namespaces = controlPlaneNamespaces(mesh, Object.keys(mesh.revisions));
   const found = deployments
-    .filter(({ metadata }) => namespaces.includes(metadata.namespace ?? '') && metadata.name.startsWith('istiod-'))
-    .map(({ metadata }) => metadata.name.slice('istiod-'.length));
+    .filter(({ metadata }) => namespaces.includes(metadata.namespace ?? '') && /^istiod(-|$)/.test(metadata.name))
+    .map(({ metadata }) => (metadata.name === 'istiod' ? 'default' : metadata.name.slice('istiod-'.length)));
   return [...new Set([...wanted, ...found])].map((revision) => ({
     revision,
-    ...replicas(deployments, `istiod-${revision}`, controlPlaneNamespace(mesh, revision), wanted.includes(revision)),
+    // An install without a revision, which this repository does not have, is called "default".
+    ...replicas(
+      deployments,
+      revision === 'default' ? 'istiod' : `istiod-${revision}`,
+      controlPlaneNamespace(mesh, revision),
+      wanted.includes(revision),
+    ),
   }));
 }
 

@@ -56,9 +56,9 @@ export function liveWorkloads(mesh: Mesh, snapshot: Snapshot): Workload[] | null
     const asksFor = injectionLabel(labelsOf.get(namespace) ?? {}, metadata.labels ?? {});
     const { kind, name } = ownerOf(metadata);
     const key = [namespace, kind, name, revision, asksFor].join('/');
-    const known = workloads.get(key);
+    const earlier = workloads.get(key);
     const next = asksFor === '' ? null : (named.get(asksFor) ?? asksFor);
-    workloads.set(key, { namespace, kind, name, revision, pods: (known?.pods ?? 0) + 1, asksFor, next });
+    workloads.set(key, { namespace, kind, name, revision, pods: (earlier?.pods ?? 0) + 1, asksFor, next });
   }
   return [...workloads.values()].sort((one, other) => order(one).localeCompare(order(other)));
 }

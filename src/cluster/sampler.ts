@@ -35,22 +35,13 @@ export function createSampler(isEntry: (service: Service) => boolean): Sampler {
         const version = metadata.labels?.['version'];
         if (version !== undefined) versions.set(name, version);
       }
+      for (const [name, service] of services) if (isEntry(service) && !samples.has(name)) samples.set(name, []);
       let changed = false;
-      for (const [name, service] of services) {
-        if (!isEntry(service)) continue;
-        const history = samples.get(name) ?? [];
-        samples.set(name, history);
-        const selector = service.spec.selector ?? {};
-        const serving = servingOf(service, slices, versions);
-        const prepared = preparedOf(service, pods);
+      for (const [name, history] of samples) {
+        const sample = sampleOf(services.get(name), slices, pods, versions);
         const last = history.at(-1);
-        const still =
-          last !== undefined &&
-          same(last.selector, selector) &&
-          same(last.serving, serving) &&
-          same(last.prepared, prepared);
-        if (still) continue;
-        history.push({ at: Date.now(), selector, serving, prepared });
+        if (last !== undefined && unchanged(last, sample)) continue;
+        history.push(sample);
         changed = true;
       }
       return changed;
@@ -58,6 +49,38 @@ export function createSampler(isEntry: (service: Service) => boolean): Sampler {
     timelines: () => [...samples].map(([service, history]) => ({ service, samples: history })),
     last: (service) => samples.get(service)?.at(-1),
   };
+}
+
+function unchanged(one: Sample, other: Sample): boolean {
+  return (
+    one.selected === other.selected &&
+    same(one.selector, other.selector) &&
+    same(one.serving, other.serving) &&
+    same(one.prepared, other.prepared)
+  );
+}
+
+/** A Service that is gone serves nothing, and so does one without a selector: its endpoints are those of the past. */
+function sampleOf(
+  service: Service | undefined,
+  slices: Watched['slices'],
+  pods: Watched['pods'],
+  versions: ReadonlyMap<string, string>,
+): Sample {
+  const at = Date.now();
+  const selector = service?.spec.selector ?? {};
+  if (service === undefined || Object.keys(selector).length === 0) {
+    return { at, selector, serving: {}, prepared: {}, selected: 0 };
+  }
+  const { version: _, ...shared } = selector;
+  const { namespace } = service.metadata;
+  const prepared: Record<string, number> = {};
+  for (const { metadata } of readyPods(pods, namespace, shared)) {
+    const version = metadata.labels?.['version'] ?? 'unknown';
+    prepared[version] = (prepared[version] ?? 0) + 1;
+  }
+  const selected = readyPods(pods, namespace, selector).length;
+  return { at, selector, serving: servingOf(service, slices, versions), prepared, selected };
 }
 
 /** Ready endpoints of a Service by version, each pod once, whatever slice it is in. */
@@ -82,18 +105,16 @@ function servingOf(
   return counts;
 }
 
-/** Ready pods with the Service's labels, its version aside: all that it could select. */
-function preparedOf({ metadata, spec }: Service, pods: ReadonlyMap<string, WatchedPod>): Record<string, number> {
-  const { version: _, ...shared } = spec.selector ?? {};
-  const counts: Record<string, number> = {};
-  for (const { metadata: pod, status } of pods.values()) {
-    const labels = pod.labels ?? {};
-    const matches =
-      pod.namespace === metadata.namespace && Object.entries(shared).every(([key, value]) => labels[key] === value);
-    const ready = status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True';
-    if (!matches || !ready || pod.deletionTimestamp !== undefined) continue;
-    const version = labels['version'] ?? 'unknown';
-    counts[version] = (counts[version] ?? 0) + 1;
-  }
-  return counts;
+function readyPods(
+  pods: Watched['pods'],
+  namespace: string | undefined,
+  labels: Readonly<Record<string, string>>,
+): WatchedPod[] {
+  return [...pods.values()].filter(
+    ({ metadata, status }) =>
+      metadata.namespace === namespace &&
+      Object.entries(labels).every(([key, value]) => metadata.labels?.[key] === value) &&
+      metadata.deletionTimestamp === undefined &&
+      status?.conditions?.find(({ type }) => type === 'Ready')?.status === 'True',
+  );
 }

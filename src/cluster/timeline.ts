@@ -7,6 +7,8 @@ export interface Sample {
   readonly serving: Readonly<Record<string, number>>;
   /** Ready gateway pods with the Service's shared labels, by `version`, selected or not. */
   readonly prepared: Readonly<Record<string, number>>;
+  /** Ready pods that the whole selector matches: where the endpoints are going. */
+  readonly selected: number;
 }
 
 /** The history of one entry Service. */
@@ -37,19 +39,18 @@ export interface Assessment {
   readonly minimum: number | undefined;
   readonly gaps: readonly Gap[];
   readonly switches: readonly Switch[];
-  /** Sentences about what must not happen. */
-  readonly problems: readonly string[];
+  readonly problems: readonly TrafficProblem[];
+}
+
+/** What must not happen, and when it began. */
+export interface TrafficProblem {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly sentence: string;
 }
 
 export function readyEndpoints({ serving }: Pick<Sample, 'serving'>): number {
   return Object.values(serving).reduce((sum, count) => sum + count, 0);
-}
-
-/** Ready gateway pods that the selector matches: where the endpoints are going. */
-export function selectedPods({ selector: { version }, prepared }: Pick<Sample, 'selector' | 'prepared'>): number {
-  return Object.entries(prepared)
-    .filter(([of]) => version === undefined || of === version)
-    .reduce((sum, [, count]) => sum + count, 0);
 }
 
 /** Judges a history: gaps, the order of readiness and switch, and the minimum. Pure. */
@@ -59,16 +60,16 @@ export function assess({ service, samples }: Timeline): Assessment {
   const gaps = gapsOf(since);
   const switches = switchesOf(since);
   const problems = [
-    ...gaps.map(
-      ({ from, to }) =>
-        `${service} had no ready endpoint ${to === undefined ? 'to the end' : `for ${to - from} ms`} from ${new Date(from).toISOString()}`,
-    ),
+    ...gaps.map(({ from, to }) => ({
+      at: from,
+      sentence: `${service} had no ready endpoint ${to === undefined ? 'to the end' : `for ${to - from} ms`} from ${new Date(from).toISOString()}`,
+    })),
     ...switches
       .filter(({ readyBefore }) => readyBefore < 1)
-      .map(
-        ({ at, to }) =>
-          `${service} was switched to ${JSON.stringify(to)} at ${new Date(at).toISOString()} when no such pod was ready`,
-      ),
+      .map(({ at, to }) => ({
+        at,
+        sentence: `${service} was switched to ${JSON.stringify(to)} at ${new Date(at).toISOString()} when no such pod was ready`,
+      })),
   ];
   const minimum = first < 0 ? undefined : Math.min(...since.map(readyEndpoints));
   return { service, minimum, gaps, switches, problems };
@@ -94,9 +95,8 @@ function switchesOf(samples: readonly Sample[]): Switch[] {
   samples.forEach((sample, index) => {
     const before = samples[index - 1];
     if (before === undefined || same(before.selector, sample.selector)) return;
-    const { at, selector } = sample;
-    const readyBefore = selectedPods({ selector, prepared: before.prepared });
-    switches.push({ at, from: before.selector, to: selector, readyBefore });
+    const { at, selector, selected } = sample;
+    switches.push({ at, from: before.selector, to: selector, readyBefore: selected });
   });
   return switches;
 }

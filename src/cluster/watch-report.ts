@@ -57,7 +57,7 @@ function away(blind: readonly Blind[], now: number): number {
 function sentence({ service, minimum, gaps, problems }: Assessment): string {
   if (minimum === undefined) return `Entry Service ${service}: never had a ready endpoint.`;
   const without = `${gaps.length} interval${gaps.length === 1 ? '' : 's'} without`;
-  const more = problems.length === 0 ? '' : ` ${problems.join('. ')}.`;
+  const more = problems.length === 0 ? '' : ` ${problems.map((problem) => problem.sentence).join('. ')}.`;
   return `Entry Service ${service}: never below ${minimum} ready endpoints, ${without}.${more}`;
 }
 

@@ -10,10 +10,8 @@ export interface Scenario {
   readonly title: string;
   /** Part of what CI runs. */
   readonly core: boolean;
-  /** Both when left out; `none` for scenarios of the harness itself. */
+  /** Both when left out; `none` for scenarios of the harness itself, which judge alone what was seen. */
   readonly engines?: readonly (EngineName | 'none')[];
-  /** May lose requests: it says how many instead of failing. */
-  readonly mayLose?: boolean;
   /** Requests a second, where the usual pace does not do. */
   readonly perSecond?: number;
   /** Requests that it must send at least. */
@@ -21,6 +19,12 @@ export interface Scenario {
   /** Without a metrics API. */
   readonly withoutMetrics?: boolean;
   readonly run: (stage: Stage) => Promise<void>;
+}
+
+/** A time in which a fault that no upgrade can prevent may lose requests: milliseconds since the epoch, both inclusive. */
+export interface Outage {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What came of a scenario with one engine. */
@@ -39,4 +43,9 @@ export interface Result {
   readonly timelines: readonly Timeline[];
   readonly marks: readonly Mark[];
   readonly log: readonly string[];
+}
+
+/** A result with the commit that was tested. */
+export interface KeptResult extends Result {
+  readonly of: string;
 }

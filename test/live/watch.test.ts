@@ -16,6 +16,7 @@ const sample = (at: number, serving: Sample['serving'], selector: Sample['select
   selector,
   serving,
   prepared: { '1_20_8': 4, '1_21_6': 4 },
+  selected: 8,
 });
 const blended = [sample(1000, { '1_20_8': 4 }), sample(2000, { '1_20_8': 4, '1_21_6': 4 })];
 

@@ -18,7 +18,6 @@ export const scenario: Scenario = {
   title: 'status, the check and retire read a real API server, and say what they may not or cannot read',
   core: false,
   engines: ['none'],
-  mayLose: true,
   async run(stage) {
     const { repository, lab } = stage;
     const { kube } = lab.cluster;

@@ -14,7 +14,6 @@ export const scenario: Scenario = {
   title: 'watch sees what the harness sees: switches, a gap, requests that fail, and a time in which it sees nothing',
   core: false,
   engines: ['none'],
-  mayLose: true,
   async run(stage) {
     const { repository, lab } = stage;
     await repository.bootstrap({ engine: 'flux', version: '1.20.8', url: 'https://git.example.com/istio.git' });

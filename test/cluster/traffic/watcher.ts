@@ -4,7 +4,10 @@ import type { Kube } from '../kube/client.js';
 import type { KubeObject } from '../kube/objects.js';
 import { watchKind } from '../kube/watch.js';
 
-/** Follows entry Services from the API server's own events: no polling, so no gap is too short to be seen. */
+/**
+ * Follows entry Services from the API server's own events: no polling, so no gap is too short to be seen, but for the
+ * moment in which an API server starts: what came and went before the watch was back is not seen.
+ */
 export interface TrafficWatcher {
   timelines(): readonly Timeline[];
   /** Ready endpoints behind a Service now, by version. */
