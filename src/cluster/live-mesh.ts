@@ -1,7 +1,7 @@
 import { engines } from '../catalog/catalog.js';
 import type { SyncState } from '../catalog/engines/engine.js';
 import { controlPlaneNamespaces, gatewayNamespace } from '../catalog/namespaces.js';
-import { gatewayDeployment, istioLabel } from '../model/gateway.js';
+import { gatewayDeployment } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import {
   clusterOf,
@@ -11,9 +11,10 @@ import {
   revisionOf,
   versionLabel,
 } from '../model/revision.js';
+import { type EntryService, entryService, readyEndpoints } from './entry-service.js';
 import { known, unknowns } from './known.js';
 import { type LiveTag, liveTags, liveWorkloads, type Workload } from './proxies.js';
-import type { Deployment, Service, Snapshot, Unknown } from './snapshot.js';
+import type { Deployment, Snapshot, Unknown } from './snapshot.js';
 
 /** A Deployment of the mesh as it is in the cluster. */
 export interface Replicas {
@@ -46,17 +47,8 @@ export interface LiveGatewayRevision extends Replicas {
 export interface LiveGateway {
   readonly gateway: string;
   readonly namespace: string;
-  /** The entry Service; null: not known. */
-  readonly service: {
-    readonly there: boolean;
-    readonly selector: Readonly<Record<string, string>>;
-    /** The revisions that it selects. */
-    readonly selects: readonly string[];
-    /** Whether it is of a kind that gets an address from outside. */
-    readonly takesAddress: boolean;
-    /** Addresses and names of its load balancer. */
-    readonly addresses: readonly string[];
-  } | null;
+  /** null: not known. */
+  readonly service: EntryService | null;
   /** All ready endpoints, of whatever revision; null: not known. */
   readonly endpoints: number | null;
   /** null: not known. */
@@ -140,7 +132,7 @@ function liveGateway(mesh: Mesh, name: string, gateway: string, snapshot: Snapsh
   return {
     gateway,
     namespace,
-    service: services === null ? null : serviceFacts(mesh, gateway, service),
+    service: services === null ? null : entryService(mesh, gateway, service),
     endpoints: endpoints?.length ?? null,
     revisions: gatewayRevisionFacts(mesh, name, gateway, endpoints, snapshot),
   };
@@ -187,53 +179,6 @@ function replicas(deployments: readonly Deployment[], name: string, namespace: s
     ready: found?.status?.readyReplicas ?? 0,
     replicas: found === undefined ? 0 : (found.spec.replicas ?? 1),
   };
-}
-
-function serviceFacts(mesh: Mesh, gateway: string, service: Service | undefined): LiveGateway['service'] {
-  const selector = service?.spec.selector ?? {};
-  return {
-    there: service !== undefined,
-    selector,
-    selects: Object.keys(mesh.revisions).filter((revision) => selectsRevision(mesh, gateway, selector, revision)),
-    takesAddress: service?.spec.type === 'LoadBalancer',
-    addresses: (service?.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? ''),
-  };
-}
-
-/** Whether a selector takes the gateway pods of a revision. A selector without any key takes none at all (Kubernetes API, Service). */
-function selectsRevision(
-  mesh: Mesh,
-  gateway: string,
-  selector: Readonly<Record<string, string>>,
-  revision: string,
-): boolean {
-  const labels: Readonly<Record<string, string>> = {
-    app: gateway,
-    istio: istioLabel(gateway),
-    version: versionLabel(revisionOf(mesh, revision).version),
-    'istio.io/rev': revision,
-  };
-  const pairs = Object.entries(selector);
-  return pairs.length > 0 && pairs.every(([key, value]) => labels[key] === value);
-}
-
-/** The label `version` of the pod behind each ready endpoint of an entry Service, each pod once; null: not known. */
-function readyEndpoints(gateway: string, namespace: string, snapshot: Snapshot): (string | undefined)[] | null {
-  const [slices, pods] = [known(snapshot, 'endpointSlices'), known(snapshot, 'pods')];
-  if (slices === null || pods === null) return null;
-  const versions = new Map(
-    pods
-      .filter(({ metadata }) => metadata.namespace === namespace)
-      .map(({ metadata }) => [metadata.name, metadata.labels?.['version']]),
-  );
-  const own = slices.filter(
-    ({ metadata }) => metadata.namespace === namespace && metadata.labels?.['kubernetes.io/service-name'] === gateway,
-  );
-  const ready = own.flatMap(({ endpoints }) =>
-    (endpoints ?? []).filter(({ conditions }) => conditions?.ready !== false),
-  );
-  const names = new Set(ready.map(({ targetRef, addresses }) => targetRef?.name ?? addresses[0] ?? ''));
-  return [...names].map((pod) => versions.get(pod));
 }
 
 function engineState(mesh: Mesh, name: string, snapshot: Snapshot): SyncState[] | null {

@@ -1,4 +1,5 @@
 import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
@@ -54,6 +55,23 @@ describe('a cluster that cannot be looked at', () => {
     const found = await whyOf('here', `https://127.0.0.1:${port}`);
     expect(new Set(found.map(({ reason }) => reason))).toStrictEqual(new Set(['timeout']));
     expect(Date.now() - start, 'all lists are asked for at once').toBeLessThan(15_000);
+  });
+
+  it.each([
+    ['an error of its own', 500, '{}', 'HTTP 500'],
+    ['a page of a proxy before it', 200, '<html>', 'the answer is no JSON'],
+  ])('answers with %s', async (_, status, body, detail) => {
+    const proxy = createHttpServer((_request, response) => response.writeHead(status).end(body));
+    open = proxy;
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+    const found = await whyOf('here', `http://127.0.0.1:${(proxy.address() as { port: number }).port}`);
+    expect(found[0]).toMatchObject({
+      reason: 'failed',
+      message: `The API server of context here could not list namespaces (${detail}).`,
+      fix: 'kubectl --context here get namespaces --all-namespaces',
+    });
   });
 
   it('has no kubeconfig, or one that is none', () =>
