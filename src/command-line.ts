@@ -46,6 +46,8 @@ const commands: Readonly<
     argument: ['[name...]', 'the tag, and the revision that it names: prod 1.10.3'],
   },
   versions: { description: 'Shows the Istio versions that are known, and the next step of this mesh' },
+  watch: { description: 'Follows an upgrade live, and writes a report: whether any traffic was lost' },
+  status: { description: 'Says where the upgrade is, by the repository and by the cluster, and what to type next' },
 };
 
 function command(name: CommandName, target: Command): Command {

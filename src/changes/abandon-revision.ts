@@ -35,8 +35,9 @@ export function abandonRevision(mesh: Mesh, clusters: readonly string[] = Object
 function abandoned(cluster: Cluster): Cluster {
   const [old, revision] = cluster.revisions;
   if (old === undefined || revision === undefined || cluster.retiring !== undefined) return cluster;
+  const { minReplicas: _, ...rest } = cluster;
   return {
-    ...cluster,
+    ...rest,
     default: old,
     tags: Object.fromEntries(Object.keys(cluster.tags).map((tag) => [tag, old])),
     serves: Object.fromEntries(Object.keys(cluster.serves).map((gateway) => [gateway, [old]])),

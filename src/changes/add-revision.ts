@@ -56,7 +56,7 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
         name: phase.name,
         mesh: current,
         title: `Istio ${request.version}: ${phase.name}${phase.part ?? ''}`,
-        body: `${phase.explains(current, name)}\n\nClusters: ${changedClusters(reached, current)}`,
+        body: `${phase.explains(current, name)}${givesBack(reached, current)}\n\nClusters: ${changedClusters(reached, current)}`,
         before: phase.before(current),
       });
       reached = current;
@@ -106,6 +106,14 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
     });
   }
   return problems;
+}
+
+/** What a phase does beyond its own: the minimum that the new gateways needed before the cut goes. */
+function givesBack(before: Mesh, after: Mesh): string {
+  const raised = (mesh: Mesh) => Object.values(mesh.clusters).filter(({ minReplicas }) => minReplicas !== undefined);
+  return raised(after).length < raised(before).length
+    ? ' The raised minReplicas of gateways go: their autoscalers decide alone again.'
+    : '';
 }
 
 /** A chart brings Istio's CustomResourceDefinitions; they go forward with the newest version and never back. */

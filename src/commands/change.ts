@@ -10,9 +10,9 @@ import { meshOf, type Repository } from './repository.js';
 import type { Terminal } from './terminal.js';
 import { openWhole, writeSteps } from './write-steps.js';
 
-/** What a command that edits the mesh brings: the pure change, and what to type after it. */
+/** What a command that edits the mesh brings: the change, which may look at a cluster first, and what to type after it. */
 export interface Change {
-  readonly decide: (mesh: Mesh) => Outcome;
+  readonly decide: (mesh: Mesh) => Outcome | Promise<Outcome>;
   /** What to type after the steps that were taken, beyond the push of each. */
   readonly next: (taken: readonly Step[], mesh: Mesh) => readonly string[];
   /** What a person should know of the mesh that comes of it; left out: nothing. */
@@ -28,7 +28,7 @@ export async function changeMesh(
   const repository = await openWhole(options);
   const propose = async () => {
     const mesh = await meshOf(repository, options.forced);
-    const outcome = decide(mesh);
+    const outcome = await decide(mesh);
     const steps = 'steps' in outcome ? outcome.steps : [];
     const problems = [
       ...('problems' in outcome ? outcome.problems : []),

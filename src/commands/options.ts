@@ -3,7 +3,17 @@ import type { Problem } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 import { editOptions } from './edit-options.js';
 
-export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'gateway' | 'cluster' | 'tag' | 'versions';
+export type CommandName =
+  | 'app'
+  | 'revision'
+  | 'rollback'
+  | 'retire'
+  | 'status'
+  | 'watch'
+  | 'gateway'
+  | 'cluster'
+  | 'tag'
+  | 'versions';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -146,8 +156,23 @@ export const allOptions: readonly Option[] = [
     value: 'NAME,…',
     list: true,
     description: 'Only these clusters (default: all)',
-    only: ['revision', 'rollback', 'retire', 'tag'],
+    only: ['revision', 'rollback', 'retire', 'status', 'watch', 'tag'],
   },
+  {
+    name: 'context',
+    value: 'NAME',
+    description: 'Look at the cluster behind this context of the kubeconfig',
+    only: ['revision', 'retire', 'status', 'watch'],
+  },
+  {
+    name: 'check',
+    description: 'Before blend and cut: whether the new gateways are ready, and as many as serve; needs --context',
+    only: ['revision'],
+  },
+  { name: 'for', value: '15m', description: 'How long to watch (default: until Ctrl-C)', only: ['watch'] },
+  { name: 'report', value: 'DIR', description: 'Where the report goes (default: istio-prod-watch)', only: ['watch'] },
+  { name: 'probe', value: 'URL', description: 'Ask this URL meanwhile, and count what fails', only: ['watch'] },
+  { name: 'rate', value: '5', description: 'Requests a second of --probe, 50 at most (default: 5)', only: ['watch'] },
   ...editOptions,
   { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
   { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
@@ -186,6 +211,7 @@ export interface Options {
   readonly all: boolean;
   readonly broken: boolean;
   readonly remove: boolean;
+  readonly check: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
@@ -232,6 +258,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     all: raw['all'] === true,
     broken: raw['broken'] === true,
     remove: raw['remove'] === true,
+    check: raw['check'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,

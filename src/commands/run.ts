@@ -7,7 +7,7 @@ import type { Terminal } from './terminal.js';
 /**
  * Runs a command for either front door and prints what came of it.
  *
- * Returns the exit code: 0 done, or nothing to do; 1 refused; 2 could not look. An error that is no Refusal is a bug and
+ * Returns the exit code: 0 done, or nothing to do; 1 refused, or findings; 2 could not look. An error that is no Refusal is a bug and
  * goes on to the front door, with its stack.
  */
 export async function runCommand(
@@ -21,6 +21,12 @@ export async function runCommand(
   const typed = (message: string) => asTyped(message, terminal.frontDoor);
   try {
     const options = readOptions(command, raw, today);
+    if (command === 'status' || command === 'watch') {
+      noWords(command, args);
+      if (options.problems.length > 0) throw new Refusal(options.problems);
+      if (command === 'status') return await (await import('./status.js')).status(options, terminal);
+      return await (await import('./watch.js')).watch(options, terminal);
+    }
     const done = await carryOut(command, args, options, terminal);
     const report = { ...done, warnings: done.warnings.map(typed), next: done.next.map(typed) };
     terminal.print(json ? reportJson(report) : await reportText(report));
@@ -43,7 +49,7 @@ export async function runCommand(
 
 /** Where an option is wrong, a dry run finds what else is, so that all is said at once. */
 async function carryOut(
-  command: CommandName,
+  command: Exclude<CommandName, 'status' | 'watch'>,
   args: readonly string[],
   options: Options,
   terminal: Terminal,
@@ -62,7 +68,7 @@ async function carryOut(
 
 /** Each command is loaded when it is asked for. */
 async function start(
-  command: CommandName,
+  command: Exclude<CommandName, 'status' | 'watch'>,
   args: readonly string[],
   options: Options,
   terminal: Terminal,

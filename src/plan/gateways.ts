@@ -12,6 +12,7 @@ import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
 import type { Gateway, Mesh } from '../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, gatewayRevisions, revisionOf, versionLabel } from '../model/revision.js';
+import { replicasContributions } from './replicas.js';
 
 const dnsCapture = { ISTIO_META_DNS_CAPTURE: 'true' };
 
@@ -101,6 +102,7 @@ export function gatewayContributions(mesh: Mesh, name: string): Contribution[] {
         )
         .map((namespace) => `bases/${namespace}/mesh`),
     },
+    ...replicasContributions(mesh, name),
     ...gateways.map((gateway) => entrySwitch(mesh, name, gateway)),
   ];
 }

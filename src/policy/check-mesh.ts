@@ -4,6 +4,7 @@ import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
 import { checkAdmission } from './admission.js';
+import { checkReplicas } from './check-replicas.js';
 import { checkEntryServices } from './entry-services.js';
 import { checkGateways } from './gateways.js';
 import { checkLength } from './naming.js';
@@ -82,6 +83,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
   return Object.entries(mesh.clusters).flatMap(([name, cluster]) => [
     ...checkLive(mesh, name, cluster),
     ...checkServes(mesh, name, cluster),
+    ...checkReplicas(mesh, name),
     ...checkTags(mesh, name, cluster),
   ]);
 }

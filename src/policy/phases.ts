@@ -67,7 +67,8 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
   },
   default: {
     name: 'default',
-    apply: (cluster, revision) => ({ ...cluster, default: revision }),
+    // The old gateways get no traffic any more: what the new ones needed to be as many is given back.
+    apply: ({ minReplicas: _, ...cluster }, revision) => ({ ...cluster, default: revision }),
     undo: (cluster, revision, old) => (cluster.default === revision ? { ...cluster, default: old } : cluster),
     explains: (mesh, revision) =>
       `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}`,

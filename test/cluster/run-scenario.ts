@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { type Assessment, assess } from '../../src/cluster/timeline.js';
 import { secondsSince } from './clock.js';
 import type { EngineName } from './delivery/engine.js';
 import { HarnessError, messageOf } from './errors.js';
@@ -7,7 +8,6 @@ import type { Repository } from './repository/repository.js';
 import type { Outage, Result, Scenario } from './scenario.js';
 import { createStage, type Pace } from './stage.js';
 import { type LoadSummary, nothingSent } from './traffic/load.js';
-import { type Assessment, assess } from './traffic/timeline.js';
 
 export interface RunOptions {
   readonly name: string;

@@ -1,7 +1,8 @@
+import type { Mark } from '../../src/cluster/chart.js';
+import type { Assessment, Timeline } from '../../src/cluster/timeline.js';
 import type { EngineName } from './delivery/engine.js';
 import type { Stage } from './stage.js';
 import type { LoadSummary } from './traffic/load.js';
-import type { Assessment, Timeline } from './traffic/timeline.js';
 
 /** One runbook and what must hold in it. One file each under `scenarios/`, named as the scenario. */
 export interface Scenario {
@@ -18,14 +19,6 @@ export interface Scenario {
   /** Without a metrics API. */
   readonly withoutMetrics?: boolean;
   readonly run: (stage: Stage) => Promise<void>;
-}
-
-/** A moment that a reader of the timeline wants to see. */
-export interface Mark {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly kind: 'commit' | 'synced' | 'fault' | 'note';
-  readonly text: string;
 }
 
 /** A time in which a fault that no upgrade can prevent may lose requests: milliseconds since the epoch, both inclusive. */

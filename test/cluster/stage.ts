@@ -1,3 +1,5 @@
+import type { Mark } from '../../src/cluster/chart.js';
+import { type Assessment, assess, readyEndpoints, same } from '../../src/cluster/timeline.js';
 import { sleep, until } from './clock.js';
 import { playedAt } from './cluster/addresses.js';
 import { appHost } from './data-plane/app.js';
@@ -7,9 +9,8 @@ import type { KubeObject } from './kube/objects.js';
 import { expectHooked, writtenState } from './kube/written-state.js';
 import type { Lab } from './lab.js';
 import type { BootstrapOptions, PhaseCommit, Repository } from './repository/repository.js';
-import type { Mark, Outage } from './scenario.js';
+import type { Outage } from './scenario.js';
 import { type Load, type LoadSummary, nothingSent, startLoad } from './traffic/load.js';
-import { type Assessment, assess, readyEndpoints, same } from './traffic/timeline.js';
 
 /** How hard the client asks, in requests a second. Half on keep-alive connections, half on new ones. */
 export interface Pace {

@@ -128,6 +128,22 @@ const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draf
     'gateways.istio-ingressgateway',
   ],
   [
+    'unknown-gateway',
+    'a minimum of a gateway that is none',
+    (mesh) => {
+      production(mesh).minReplicas = { ingress: { '1-9-5': 3 } };
+    },
+    'clusters.production.minReplicas.ingress',
+  ],
+  [
+    'not-live',
+    'a minimum of gateways that do not run',
+    (mesh) => {
+      production(mesh).minReplicas = { 'istio-ingressgateway': { '1-8-6': 3 } };
+    },
+    'clusters.production.minReplicas.istio-ingressgateway.1-8-6',
+  ],
+  [
     'no-cluster',
     'no cluster',
     (mesh) => {

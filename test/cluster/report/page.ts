@@ -1,5 +1,5 @@
+import { chart, escapeHtml } from '../../../src/cluster/chart.js';
 import type { KeptResult, Result } from '../scenario.js';
-import { chart } from './chart.js';
 
 /** A self-contained page: a table of all results, and a timeline for each. */
 export function page(results: readonly KeptResult[]): string {
@@ -65,10 +65,6 @@ function words(selector: Readonly<Record<string, string>>): string {
 
 function seconds1(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 const style = `

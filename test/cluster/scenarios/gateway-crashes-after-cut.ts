@@ -1,8 +1,8 @@
+import { readyEndpoints } from '../../../src/cluster/timeline.js';
 import { sleep, until } from '../clock.js';
 import { expect } from '../errors.js';
 import type { Scenario } from '../scenario.js';
 import { ingress } from '../stage.js';
-import { readyEndpoints } from '../traffic/timeline.js';
 
 /** Milliseconds for which a request may have been under way when the process crashed. */
 const answer = 1000;

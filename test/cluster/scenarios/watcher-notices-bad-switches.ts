@@ -1,9 +1,9 @@
+import { type Assessment, assess } from '../../../src/cluster/timeline.js';
 import { until } from '../clock.js';
 import { expect } from '../errors.js';
 import type { KubeObject } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
 import type { Stage } from '../stage.js';
-import { type Assessment, assess } from '../traffic/timeline.js';
 
 const namespace = 'self-test';
 const service = `${namespace}/istio-ingressgateway`;

@@ -1,12 +1,18 @@
-import type { Mark } from '../scenario.js';
-import type { Loss } from '../traffic/load.js';
-import type { Sample, Timeline } from '../traffic/timeline.js';
-import { escapeHtml } from './page.js';
+import type { Sample, Timeline } from './timeline.js';
+
+/** A moment that a reader of the timeline wants to see. */
+export interface Mark {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  readonly kind: 'commit' | 'synced' | 'fault' | 'note';
+  readonly text: string;
+}
 
 export interface ChartInput {
   readonly timeline: Timeline;
   readonly marks: readonly Mark[];
-  readonly losses: readonly Loss[];
+  /** Requests without an answer: when (milliseconds since the epoch), and why. */
+  readonly losses: readonly { readonly at: number; readonly reason: string }[];
   /** Milliseconds since the epoch. */
   readonly from: number;
   readonly to: number;
@@ -92,4 +98,9 @@ export function chart({ timeline, marks, losses, from, to }: ChartInput): string
 
 function f(value: number): string {
   return value.toFixed(1);
+}
+
+/** Text as HTML shows it. */
+export function escapeHtml(text: string): string {
+  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
