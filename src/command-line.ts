@@ -30,6 +30,7 @@ const commands: Readonly<
     description: 'Takes the next part of an old revision away: gateways, control plane, operator',
     argument: 'the revision that goes: 1.9.5 or 1-9-5',
   },
+  verify: { description: 'Builds the repository as its delivery engine does, and checks what is built' },
 };
 
 function command(name: CommandName, target: Command): Command {

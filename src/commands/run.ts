@@ -6,7 +6,7 @@ import type { Terminal } from './terminal.js';
 /**
  * Runs a command for either front door and prints what came of it.
  *
- * Returns the exit code: 0 done, or nothing to do; 1 refused; 2 could not look. An error that is no Refusal is a bug and
+ * Returns the exit code: 0 done, or nothing to do; 1 refused, or findings; 2 could not look. An error that is no Refusal is a bug and
  * goes on to the front door, with its stack.
  */
 export async function runCommand(
@@ -17,7 +17,9 @@ export async function runCommand(
 ): Promise<0 | 1 | 2> {
   const json = raw['json'] === true;
   try {
-    const report = await carryOut(command, args, readOptions(command, raw), terminal);
+    const options = readOptions(command, raw);
+    if (command === 'verify') return await (await import('./verify.js')).verify(options, terminal);
+    const report = await carryOut(command, args, options, terminal);
     terminal.print(json ? reportJson(report) : await reportText(report));
     return 0;
   } catch (error) {
@@ -29,7 +31,7 @@ export async function runCommand(
 
 /** Each command is loaded when it is asked for. */
 async function carryOut(
-  command: CommandName,
+  command: Exclude<CommandName, 'verify'>,
   args: readonly string[],
   options: Options,
   terminal: Terminal,
