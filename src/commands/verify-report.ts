@@ -44,7 +44,7 @@ export function printed(format: (typeof formatNames)[number] | string, verified:
 
 function text(verified: Verified): string {
   const { findings, rules, objects, folders, compared, skipped } = verified;
-  const looked = `${count(objects, 'object')} of ${count(folders, 'kustomization')} by ${count(rules.length, 'rule')}${compared === undefined ? '' : `, compared with ${compared}`}`;
+  const looked = `${count(objects, 'object')} of ${count(folders, 'kustomization')} by ${count(rules.length, 'rule')}${compared === undefined ? ', compared with no commit' : `, compared with ${compared}`}`;
   const left = skipped.length === 0 ? '' : `\n${pc.yellow('!')} Left out: ${skipped.join(', ')}`;
   if (findings.length === 0) {
     return `${pc.green('✔')} Nothing found in ${looked}.${left}\n\n${pc.bold('Next')}\n  git push                       # one commit at a time; docs/upgrading.md says what to look at between two`;

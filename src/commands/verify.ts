@@ -1,33 +1,43 @@
+import { unknownClusters } from '../changes/select-clusters.js';
 import { nameOf } from '../model/kube-object.js';
-import { meshFile } from '../model/mesh.js';
+import { type Mesh, meshFile } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import { checkMesh } from '../policy/check-mesh.js';
-import type { ClusterLook, Hit, RepositoryLook, Rule } from '../policy/verify/rule.js';
+import { changedPaths } from '../policy/edits.js';
+import type { Hit, RepositoryLook, Rule } from '../policy/verify/rule.js';
 import { clusterRules, repositoryRules } from '../policy/verify/rules.js';
 import { parseMesh } from '../render/mesh-file.js';
 import { readText, readTree } from '../repo/files.js';
-import { buildFolders } from '../repo/kustomize.js';
 import { hashOf, type Lock, lockFile, parseLock } from '../repo/lock.js';
 import { type Past, withPast } from '../repo/past.js';
 import type { Options } from './options.js';
 import { openRepository, type Repository } from './repository.js';
 import type { Terminal } from './terminal.js';
-import { type Broken, lookAt, objectsIn, type Part, partsOf, type Tree } from './verify-look.js';
+import { buildParts, type KnownBuilds } from './verify-build.js';
+import { lookAt } from './verify-look.js';
+import { partsOf, type Tree } from './verify-parts.js';
 import { type Finding, printed, type Verified } from './verify-report.js';
 
 /** `yo istio-prod:verify`: checks the repository as it is built. Returns the exit code: 1 where there are findings. */
 export async function verify(options: Options, terminal: Terminal): Promise<0 | 1> {
+  const verified = await inspect(options, new Map());
+  terminal.print(printed(options.json ? 'json' : (options.given['format'] ?? 'text'), verified));
+  return verified.findings.length === 0 ? 0 : 1;
+}
+
+/** Looks at a repository, and finds. What is built is added to what is known, and what is known is not built again. */
+export async function inspect(options: Options, known: KnownBuilds): Promise<Verified> {
   const skipped = skippedRules(options);
   const repository = await openWhole(options);
   const { mesh, findings } = readMeshFile(repository);
-  const verified =
-    mesh === undefined
-      ? { findings, rules: [], objects: 0, folders: 0, path: '', compared: undefined, skipped: [...skipped] }
-      : await withPast(repository.root, options.given['since'], (past) =>
-          judge(repository, mesh, past, skipped, options),
-        );
-  terminal.print(printed(options.json ? 'json' : (options.given['format'] ?? 'text'), verified));
-  return verified.findings.length === 0 ? 0 : 1;
+  if (mesh === undefined)
+    return { findings, rules: [], objects: 0, folders: 0, path: '', compared: undefined, skipped: [...skipped] };
+  const wanted = options.lists['cluster'];
+  const unknown = unknownClusters(mesh, wanted ?? []);
+  if (unknown.length > 0) throw new Refusal(unknown);
+  return await withPast(repository.root, options.given['since'], (past) =>
+    judge(repository, mesh, past, { skipped, wanted, known }),
+  );
 }
 
 /** The names that --skip was given. Throws a Refusal where one is no rule. */
@@ -88,88 +98,47 @@ function readMeshFile({ text }: { readonly text: string }) {
 
 async function judge(
   repository: Repository,
-  written: Tree['mesh'],
+  written: Mesh,
   past: Past | undefined,
-  skipped: ReadonlySet<string>,
-  options: Options,
+  {
+    skipped,
+    wanted,
+    known,
+  }: { skipped: ReadonlySet<string>; wanted: readonly string[] | undefined; known: KnownBuilds },
 ): Promise<Verified> {
   const { root, lock } = repository;
-  // What was built follows from the mesh that was carried out last.
+  // What is built follows from the mesh that was carried out last.
   const mesh = lock.mesh ?? written;
   const tree: Tree = { root, mesh, files: readTree(root) };
   const former = past?.folder === undefined ? undefined : pastTree(past.folder);
-  const wanted = options.lists['cluster'];
-  const chosen = (parts: readonly Part[]) =>
-    parts.filter(({ cluster }) => wanted === undefined || wanted.includes(cluster));
-  const parts = [...chosen(partsOf(tree)), ...(former === undefined ? [] : chosen(partsOf(former.tree)))];
-  const clusters = Object.keys(mesh.clusters).filter((cluster) => wanted === undefined || wanted.includes(cluster));
+  const chosen = (cluster: string) => wanted === undefined || wanted.includes(cluster);
+  const own = partsOf(tree).filter(({ cluster }) => chosen(cluster));
+  const others = former === undefined ? [] : partsOf(former.tree).filter(({ cluster }) => chosen(cluster));
+  const { built, broken } = await buildParts([...own, ...others], known);
 
-  const { built, broken } = await build(parts);
-  const looks = clusters.map((cluster) => lookAt(tree, cluster, built));
-  const ownBroken = [...broken].filter(([part]) => part.tree === tree).map(([, each]) => each);
+  const looks = Object.keys(mesh.clusters)
+    .filter(chosen)
+    .map((cluster) => lookAt(tree, cluster, built));
   const files: RepositoryLook = {
-    followed: JSON.stringify(mesh) === JSON.stringify(written),
+    followed: changedPaths(mesh, written).length === 0,
     files: lockedFiles(repository, former?.lock),
-    broken: [...ownBroken, ...looks.flatMap((each) => each.broken)],
+    broken: [...own.flatMap((part) => broken.get(part) ?? []), ...looks.flatMap((each) => each.broken)],
   };
-  const findings = [
-    ...applied(repositoryRules, skipped, files),
-    ...looks.flatMap(({ look }) => {
-      const cluster = former?.tree.mesh.clusters[look.name];
-      const before =
-        former === undefined || cluster === undefined
-          ? {}
-          : {
-              before: { mesh: former.tree.mesh, cluster, objects: lookAt(former.tree, look.name, built).look.objects },
-            };
-      return applied(clusterRules, skipped, { ...look, ...before }, look);
-    }),
-  ];
+  const inClusters = looks.flatMap(({ look }) => {
+    const cluster = former?.tree.mesh.clusters[look.name];
+    if (former === undefined || cluster === undefined) return applied(clusterRules, skipped, look, look.name);
+    const { objects } = lookAt(former.tree, look.name, built).look;
+    return applied(clusterRules, skipped, { ...look, before: { mesh: former.tree.mesh, cluster, objects } }, look.name);
+  });
   return {
-    findings,
+    findings: [...applied(repositoryRules, skipped, files), ...inClusters],
     rules: [...repositoryRules, ...clusterRules].filter(({ name }) => !skipped.has(name)),
     objects: looks.reduce((sum, { look }) => sum + look.objects.length, 0),
-    folders: parts.filter((part) => part.tree === tree).length,
+    folders: own.length,
     path: mesh.repository.path === '.' ? '' : `${mesh.repository.path}/`,
     compared: past?.commit,
     skipped: [...skipped],
   };
-}
-
-/** Builds every part, each content once, and reads what came out. */
-async function build(parts: readonly Part[]) {
-  const distinct = [...new Map(parts.map((part) => [part.key, part])).values()];
-  return await buildFolders(
-    distinct.map(({ tree, path }) => ({ root: tree.root, path })),
-    (builds) => {
-      const built = new Map<Part, ReturnType<typeof objectsIn>>();
-      const broken = new Map<Part, Broken>();
-      const indexOf = new Map(distinct.map(({ key }, index) => [key, index]));
-      for (const part of parts) {
-        const index = indexOf.get(part.key) ?? 0;
-        const result = builds.built[index];
-        const [from, to] = [`clusters/${distinct[index]?.cluster}/`, `clusters/${part.cluster}/`];
-        if (result === undefined) continue;
-        if ('text' in result) {
-          const objects = objectsIn(part, result.text, index, builds);
-          built.set(
-            part,
-            objects.map((where) => ({
-              ...where,
-              file: where.file.startsWith(from) ? to + where.file.slice(from.length) : where.file,
-            })),
-          );
-        } else if (part.layer !== undefined || !/already registered id/.test(result.error)) {
-          // Two layers with one object do not build together, which is a finding of its own.
-          broken.set(part, {
-            file: `${part.path}/kustomization.yaml`,
-            message: `It does not build: ${result.error.replaceAll(from, to)}`,
-          });
-        }
-      }
-      return { built, broken };
-    },
-  );
 }
 
 /** A commit's files with the mesh that they were written from; undefined where it has none that can be read. */
@@ -203,20 +172,20 @@ function applied<Look>(
   rules: readonly Rule<Look>[],
   skipped: ReadonlySet<string>,
   look: Look,
-  cluster?: ClusterLook,
+  cluster?: string,
 ): Finding[] {
   return rules
     .filter(({ name }) => !skipped.has(name))
     .flatMap((rule) => rule.find(look).map((hit) => finding(rule, hit, cluster)));
 }
 
-function finding<Look>({ name, fix }: Rule<Look>, { where, message }: Hit, cluster: ClusterLook | undefined): Finding {
+function finding<Look>({ name, fix }: Rule<Look>, { where, message }: Hit, cluster: string | undefined): Finding {
   return {
     rule: name,
     message,
     fix,
     file: where.file,
-    ...(cluster === undefined ? {} : { cluster: cluster.name }),
+    ...(cluster === undefined ? {} : { cluster }),
     ...('object' in where ? { object: nameOf(where.object) } : {}),
     ...('layer' in where && where.layer !== undefined ? { layer: where.layer } : {}),
   };

@@ -56,7 +56,13 @@ export async function withPast<T>(
 
 async function commitOf(root: string, since: string): Promise<string> {
   const found = git(root, ['rev-parse', '--verify', '--quiet', '--end-of-options', `${since}^{commit}`]);
-  return (await found.catch(() => '')).trim();
+  return await found.then(
+    (hash) => hash.trim(),
+    (error: NodeJS.ErrnoException) => {
+      if (error.code === 'ENOENT') throw noGit(error);
+      return '';
+    },
+  );
 }
 
 /** Runs git with the environment of a person's shell, without what a hook or CI may have said about another repository. */
@@ -72,6 +78,11 @@ async function git(
     maxBuffer: 2 ** 26,
   });
   return stdout;
+}
+
+function noGit(cause: Error): Refusal {
+  const message = 'Git is not on PATH, and what must not change is compared with the last commit.';
+  return new Refusal([{ rule: 'git', message, fix: 'Install git' }], 2, cause);
 }
 
 function noCommit(since: string): Refusal {

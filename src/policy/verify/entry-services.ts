@@ -77,18 +77,16 @@ export const entryPods: Rule<ClusterLook> = {
       const picked = podsIn(look, where.object.metadata.namespace ?? '').filter(({ labels }) =>
         selects(selector, labels),
       );
+      const versions = revisions.map((revision) => versionLabel(look.mesh.revisions[revision]?.version ?? ''));
       return [
         ...revisions
-          .filter((revision) => !picked.some((pods) => pods.revision === revision))
+          .filter((_, index) => !picked.some(({ labels }) => labels['version'] === versions[index]))
           .map((revision) => ({ where, message: `It selects no pods of ${revision}.` })),
         ...picked
-          .filter(
-            (pods) =>
-              !revisions.includes(pods.revision) || !podsOf(look, gateway).some((own) => own.where === pods.where),
-          )
+          .filter(({ labels }) => !versions.includes(String(labels['version'])))
           .map((pods) => ({
             where: pods.where,
-            message: `The entry Service ${gateway} selects these pods too, which are no gateway of ${revisions.join(' or ')}.`,
+            message: `The entry Service ${gateway} selects these pods too, which are none of ${revisions.join(' or ')}.`,
           })),
       ];
     }),
@@ -125,9 +123,9 @@ export const entryRetire: Rule<ClusterLook> = {
     before === undefined
       ? []
       : serving(before).flatMap(({ gateway, revisions }) => {
-          const left = podsOf(look, gateway).map(({ revision }) => revision);
+          const left = podsOf(look, gateway).map(({ labels }) => labels['version']);
           return revisions
-            .filter((revision) => !left.includes(revision))
+            .filter((revision) => !left.includes(versionLabel(before.mesh.revisions[revision]?.version ?? '')))
             .map((revision) => ({
               where: layerFile(look, '4-gateways'),
               message: `The gateway ${gateway} of ${revision} goes, and the entry Service still selects it until this commit.`,

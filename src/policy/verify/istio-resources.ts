@@ -62,7 +62,9 @@ export const layers: Rule<ClusterLook> = {
           ? '5-switch'
           : gateways.includes(identityOf(object))
             ? '4-gateways'
-            : layer;
+            : waitsForAddress(object, layer)
+              ? '5-switch'
+              : layer;
       return layer === wanted ? [] : [{ where, message: `It is in ${layer}, and belongs in ${wanted}.` }];
     });
   },
@@ -108,6 +110,11 @@ export const adopting: Rule<ClusterLook> = {
             .map(({ where }) => ({ where, message: 'Its outboundTrafficPolicy is REGISTRY_ONLY.' })),
         ],
 };
+
+/** A load balancer in an early layer: all later ones would wait for its address. */
+function waitsForAddress(object: KubeObject, layer: string | undefined): boolean {
+  return object.kind === 'Service' && textAt(object, 'spec.type') === 'LoadBalancer' && layer !== '6-mesh';
+}
 
 /** The policies in the root namespace that select no workload. */
 function meshWide(look: ClusterLook, kind: string) {

@@ -1,0 +1,57 @@
+import type { Located } from '../model/kube-object.js';
+import { buildFolders } from '../repo/kustomize.js';
+import { type Broken, objectsIn } from './verify-look.js';
+import type { Part } from './verify-parts.js';
+
+/** What a content was built to, and the part that it was built for. */
+interface Known {
+  readonly part: Part;
+  readonly result: { readonly objects: readonly Located[] } | { readonly error: string };
+}
+
+/** What was built already, by the key of its content. */
+export type KnownBuilds = Map<string, Known>;
+
+/** The parts as they are built, and those that do not build. */
+export interface BuiltParts {
+  readonly built: ReadonlyMap<Part, readonly Located[]>;
+  readonly broken: ReadonlyMap<Part, Broken>;
+}
+
+/** Builds every part, each content once; what is known already is not built again. */
+export async function buildParts(parts: readonly Part[], known: KnownBuilds): Promise<BuiltParts> {
+  const missing = [...new Map(parts.map((part) => [part.key, part])).values()].filter(({ key }) => !known.has(key));
+  await buildFolders(
+    missing.map(({ tree, path }) => ({ root: tree.root, path })),
+    (builds) => {
+      for (const [index, part] of missing.entries()) {
+        const result = builds.built[index] ?? { error: 'nothing came out' };
+        known.set(part.key, {
+          part,
+          result: 'text' in result ? { objects: objectsIn(part, result.text, index, builds) } : result,
+        });
+      }
+    },
+  );
+  const built = new Map<Part, readonly Located[]>();
+  const broken = new Map<Part, Broken>();
+  for (const part of parts) {
+    const { part: first, result } = known.get(part.key) as Known;
+    const [from, to] = [`clusters/${first.cluster}/`, `clusters/${part.cluster}/`];
+    if ('objects' in result) built.set(part, from === to ? result.objects : moved(result.objects, from, to));
+    // Two layers with one object do not build together, which is a finding of its own.
+    else if (part.layer !== undefined || !/already registered id/.test(result.error)) {
+      const file = `${part.path}/kustomization.yaml`;
+      broken.set(part, { file, message: `It does not build: ${result.error.replaceAll(from, to)}` });
+    }
+  }
+  return { built, broken };
+}
+
+/** The same objects in the files of another cluster. */
+function moved(objects: readonly Located[], from: string, to: string): Located[] {
+  return objects.map((where) => ({
+    ...where,
+    file: where.file.startsWith(from) ? to + where.file.slice(from.length) : where.file,
+  }));
+}
