@@ -15,7 +15,7 @@ export async function runCommand(
   raw: Readonly<Record<string, unknown>>,
   terminal: Terminal,
 ): Promise<0 | 1 | 2> {
-  const json = raw['json'] === true;
+  const json = raw['json'] === true || raw['format'] === 'json';
   try {
     const options = readOptions(command, raw);
     if (command === 'verify') return await (await import('./verify.js')).verify(options, terminal);

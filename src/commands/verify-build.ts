@@ -1,12 +1,12 @@
 import type { Located } from '../model/kube-object.js';
-import { buildFolders } from '../repo/kustomize.js';
+import { type Built, buildFolders } from '../repo/kustomize.js';
 import { type Broken, objectsIn } from './verify-look.js';
 import type { Part } from './verify-parts.js';
 
 /** What a content was built to, and the part that it was built for. */
 interface Known {
   readonly part: Part;
-  readonly result: { readonly objects: readonly Located[] } | { readonly error: string };
+  readonly result: { readonly objects: readonly Located[] } | Extract<Built, { error: string }>;
 }
 
 /** What was built already, by the key of its content. */
@@ -25,7 +25,7 @@ export async function buildParts(parts: readonly Part[], known: KnownBuilds): Pr
     missing.map(({ tree, path }) => ({ root: tree.root, path })),
     (builds) => {
       for (const [index, part] of missing.entries()) {
-        const result = builds.built[index] ?? { error: 'nothing came out' };
+        const result = builds.built[index] ?? { error: 'nothing came out', folder: part.path };
         known.set(part.key, {
           part,
           result: 'text' in result ? { objects: objectsIn(part, result.text, index, builds) } : result,
@@ -41,7 +41,7 @@ export async function buildParts(parts: readonly Part[], known: KnownBuilds): Pr
     if ('objects' in result) built.set(part, from === to ? result.objects : moved(result.objects, from, to));
     // Two layers with one object do not build together, which is a finding of its own.
     else if (part.layer !== undefined || !/already registered id/.test(result.error)) {
-      const file = `${part.path}/kustomization.yaml`;
+      const file = `${result.folder}/kustomization.yaml`.replace(from, to);
       broken.set(part, { file, message: `It does not build: ${result.error.replaceAll(from, to)}` });
     }
   }

@@ -131,7 +131,10 @@ async function judge(
     return applied(clusterRules, skipped, { ...look, before: { mesh: former.tree.mesh, cluster, objects } }, look.name);
   });
   return {
-    findings: [...applied(repositoryRules, skipped, files), ...inClusters],
+    findings: [...applied(repositoryRules, skipped, files), ...inClusters].map((found) => ({
+      ...found,
+      ...lineOf(found, tree),
+    })),
     rules: [...repositoryRules, ...clusterRules].filter(({ name }) => !skipped.has(name)),
     objects: looks.reduce((sum, { look }) => sum + look.objects.length, 0),
     folders: own.length,
@@ -177,6 +180,15 @@ function applied<Look>(
   return rules
     .filter(({ name }) => !skipped.has(name))
     .flatMap((rule) => rule.find(look).map((hit) => finding(rule, hit, cluster)));
+}
+
+/** Where in its file an object is named, so that an annotation is beside it. */
+function lineOf({ file, object }: Finding, { files }: Tree): { readonly line?: number } {
+  if (object === undefined) return {};
+  const [name = ''] = object.split(/[ /]/).slice(-1);
+  const naming = new RegExp(`\\bname["']?: *["']?${name.replaceAll('.', '\\.')}["']?( *[,}].*)?$`);
+  const index = (files.get(file) ?? '').split('\n').findIndex((line) => naming.test(line));
+  return index < 0 ? {} : { line: index + 1 };
 }
 
 function finding<Look>({ name, fix }: Rule<Look>, { where, message }: Hit, cluster: string | undefined): Finding {

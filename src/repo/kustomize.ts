@@ -4,8 +4,8 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join, relative, resolve } from 'node:path';
 import { Refusal } from '../model/problem.js';
 
-/** What kustomize made of a folder: the objects as YAML, or its words. */
-export type Built = { readonly text: string } | { readonly error: string };
+/** What kustomize made of a folder: the objects as YAML, or its words and the folder that they are about. */
+export type Built = { readonly text: string } | { readonly error: string; readonly folder: string };
 
 /** The annotation by which a built object says what file it is from, relative to the folder that `base` names. */
 export const originAnnotation = 'config.kubernetes.io/origin';
@@ -45,8 +45,10 @@ export async function buildFolders<T>(folders: readonly Folder[], task: (builds:
         mkdirSync(place(index));
         const wrapper = { resources: [target], buildMetadata: ['originAnnotations'] };
         writeFileSync(join(place(index), 'kustomization.yaml'), JSON.stringify(wrapper));
-        const result = await run(program, [verb, place(index)]);
-        built[index] = 'error' in result ? { error: tidy(result.error, target, path, place(index)) } : result;
+        built[index] = await run(program, [verb, place(index)]).then(
+          (text) => ({ text }),
+          (words: string) => understood(words, realpathSync(root), path),
+        );
       }
     };
     await Promise.all(Array.from({ length: Math.min(availableParallelism(), folders.length) }, work));
@@ -58,20 +60,24 @@ export async function buildFolders<T>(folders: readonly Folder[], task: (builds:
   }
 }
 
-/** The words of kustomize without the name of our scratch folder, and without what it says about trying something else. */
-function tidy(error: string, target: string, path: string, scratch: string): string {
-  const text = error
-    .replaceAll(target, path)
-    .replaceAll(scratch, '')
-    .replace(/^Error: |^error: /i, '')
+/** The end of what kustomize says, which names the cause, and the innermost folder that it was in. */
+function understood(words: string, root: string, path: string): Built {
+  const [, logged] = /"command failed" err="(.*)"\s*$/s.exec(words) ?? [];
+  const text = (logged?.replaceAll('\\"', '"').replaceAll('\\n', ' ') ?? words.replace(/^error: /i, ''))
+    .replaceAll(`${root}/`, '')
+    .replaceAll(/\s+/g, ' ')
     .trim();
-  return text.split('\n')[0] ?? '';
+  const folders = [...text.matchAll(/(?:recursed accumulation of path|couldn't make target for path) '([^']*)': /g)];
+  const last = folders.at(-1);
+  const cause = last === undefined ? text : text.slice(last.index + last[0].length);
+  return { error: cause.replace(/"$/, '').slice(0, 500), folder: last?.[1] ?? path };
 }
 
-function run(program: string, args: readonly string[]): Promise<Built> {
-  return new Promise((done) => {
+/** What a program prints; rejects with its words where it fails. */
+function run(program: string, args: readonly string[]): Promise<string> {
+  return new Promise((done, fail) => {
     execFile(program, args, { maxBuffer: 2 ** 28, timeout: 120_000 }, (error, stdout, stderr) =>
-      done(error === null ? { text: stdout } : { error: stderr || error.message }),
+      error === null ? done(stdout) : fail(stderr || error.message),
     );
   });
 }

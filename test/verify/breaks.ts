@@ -41,7 +41,7 @@ export const breaks: Readonly<Record<string, Break>> = {
         kind: 'Component',
         helmCharts: [{ name: 'istiod' }],
       }),
-    file: 'clusters/production/6-mesh/kustomization.yaml',
+    file: custom('6-mesh'),
     says: /--enable-helm/,
   },
   'mesh-followed': {
