@@ -1,6 +1,7 @@
-import type { Located } from '../model/kube-object.js';
+import type { KubeObject, Located } from '../model/kube-object.js';
+import { readObjects } from '../render/objects.js';
 import { type Built, buildFolders } from '../repo/kustomize.js';
-import { type Broken, objectsIn } from './verify-look.js';
+import { type Broken, objectsOf } from './verify-look.js';
 import type { Part } from './verify-parts.js';
 
 /** What a content was built to, and the part that it was built for. */
@@ -22,14 +23,17 @@ export interface BuiltParts {
 export async function buildParts(parts: readonly Part[], known: KnownBuilds): Promise<BuiltParts> {
   const missing = [...new Map(parts.map((part) => [part.key, part])).values()].filter(({ key }) => !known.has(key));
   await buildFolders(
-    missing.map(({ tree, path }) => ({ root: tree.root, path })),
+    missing.map(({ tree, path, cluster }) => ({ root: tree.root, path, group: `${tree.root} ${cluster}` })),
     (builds) => {
+      const objects = new Map<string, readonly KubeObject[]>();
       for (const [index, part] of missing.entries()) {
         const result = builds.built[index] ?? { error: 'nothing came out', folder: part.path };
-        known.set(part.key, {
-          part,
-          result: 'text' in result ? { objects: objectsIn(part, result.text, index, builds) } : result,
-        });
+        if ('error' in result) known.set(part.key, { part, result });
+        else {
+          const all = objects.get(result.text) ?? readObjects(result.text);
+          objects.set(result.text, all);
+          known.set(part.key, { part, result: { objects: objectsOf(part, all, index, builds) } });
+        }
       }
     },
   );

@@ -13,7 +13,7 @@ import { clusterOf } from '../model/revision.js';
 import { targets } from '../policy/verify/files.js';
 import type { ClusterLook, LayerPatch } from '../policy/verify/rule.js';
 import { readObjects } from '../render/objects.js';
-import { type Builds, originAnnotation } from '../repo/kustomize.js';
+import { type Builds, originAnnotation, partAnnotation } from '../repo/kustomize.js';
 import { kustomizationFiles, type Part, readKustomization, type Tree } from './verify-parts.js';
 
 /** A kustomization that does not build, or a file that is no YAML. */
@@ -22,19 +22,18 @@ export interface Broken {
   readonly message: string;
 }
 
-/** The objects of one build, with the files that they are from. */
-export function objectsIn(part: Part, text: string, index: number, builds: Builds): Located[] {
+/** The objects of one folder among those that were built together, with the files that they are from. */
+export function objectsOf(part: Part, objects: readonly KubeObject[], index: number, builds: Builds): Located[] {
   const layer = part.layer === undefined ? {} : { layer: part.layer };
-  return readObjects(text).map((object) => {
-    const { [originAnnotation]: origin, ...annotations } = annotationsOf(object);
+  return objects.flatMap((object): Located[] => {
+    const { [originAnnotation]: origin, [partAnnotation]: of, ...annotations } = annotationsOf(object);
+    if (of !== String(index)) return [];
     const path = /^path: (.*)$/m.exec(String(origin))?.[1];
-    const file =
-      path === undefined || /^repo: /m.test(String(origin))
-        ? `${part.path}/kustomization.yaml`
-        : builds.file(index, path);
+    const known = path !== undefined && !/^repo: /m.test(String(origin));
+    const file = known ? builds.file(index, path) : `${part.path}/kustomization.yaml`;
     const { annotations: _, ...metadata } = object.metadata;
     const kept = Object.keys(annotations).length === 0 ? {} : { annotations };
-    return { object: { ...object, metadata: { ...metadata, ...kept } } as KubeObject, file, ...layer };
+    return [{ object: { ...object, metadata: { ...metadata, ...kept } } as KubeObject, file, ...layer }];
   });
 }
 

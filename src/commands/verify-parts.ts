@@ -36,6 +36,7 @@ export function partsOf(tree: Tree): Part[] {
     ...[...tree.files].filter(([path]) => /^(bases|revisions|delivery\/argo-cd\/waves)\//.test(path)),
     ['', outside ? tree.root : ''],
   ]);
+  const flux = tree.mesh.engine === 'flux';
   return Object.keys(tree.mesh.clusters).flatMap((cluster) => {
     const folder = `clusters/${cluster}`;
     const inFolder = [...tree.files].filter(([path]) => path.startsWith(`${folder}/`));
@@ -46,15 +47,21 @@ export function partsOf(tree: Tree): Part[] {
       path,
       key: shared + keyOf(cluster, layer, inFolder),
     });
-    const listed = (readKustomization(tree, folder)?.resources ?? []).map(String).filter((path) => !path.includes('/'));
-    const layers = [...new Set([...layerNames, ...listed, ...appliedByFlux(tree, cluster)])];
+    const listed = (readKustomization(tree, folder)?.resources ?? []).map(String);
+    // Argo CD applies what the cluster lists; a layer that Flux does not apply is a finding of its own.
+    const plain = isPlain(tree, folder);
+    const layers = flux
+      ? [...layerNames, ...appliedByFlux(tree, cluster)]
+      : plain
+        ? listed
+        : [...layerNames, ...listed];
     const overlay = `delivery/flux/${cluster}`;
     return [
-      ...layers
+      ...[...new Set(layers)]
         .filter((layer) => isKustomization(tree, `${folder}/${layer}`))
         .map((layer) => part(`${folder}/${layer}`, layer)),
-      ...(isPlain(tree, folder) || tree.mesh.engine === 'flux' ? [] : [part(folder)]),
-      ...(tree.mesh.engine === 'flux' && isKustomization(tree, overlay)
+      ...(plain || flux ? [] : [part(folder)]),
+      ...(flux && isKustomization(tree, overlay)
         ? [
             {
               ...part(overlay, 'delivery'),
@@ -84,7 +91,7 @@ function isPlain(tree: Tree, folder: string): boolean {
   return (
     content !== undefined &&
     Object.keys(content).every((key) => ['apiVersion', 'kind', 'resources', 'metadata', 'file'].includes(key)) &&
-    content.resources.every((path) => isKustomization(tree, `${folder}/${path}`))
+    content.resources.every((path) => /^[\w-]+$/.test(String(path)) && isKustomization(tree, `${folder}/${path}`))
   );
 }
 

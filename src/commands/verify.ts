@@ -124,7 +124,9 @@ async function judge(
     files: lockedFiles(repository, former?.lock),
     broken: [...own.flatMap((part) => broken.get(part) ?? []), ...looks.flatMap((each) => each.broken)],
   };
-  const inClusters = looks.flatMap(({ look }) => {
+  // Half of a cluster would be found to lack the other half.
+  const whole = looks.filter(({ look }) => !own.some((part) => part.cluster === look.name && broken.has(part)));
+  const inClusters = whole.flatMap(({ look }) => {
     const cluster = former?.tree.mesh.clusters[look.name];
     if (former === undefined || cluster === undefined) return applied(clusterRules, skipped, look, look.name);
     const { objects } = lookAt(former.tree, look.name, built).look;

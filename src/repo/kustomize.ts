@@ -4,30 +4,32 @@ import { availableParallelism, tmpdir } from 'node:os';
 import { delimiter, join, relative, resolve } from 'node:path';
 import { Refusal } from '../model/problem.js';
 
-/** What kustomize made of a folder: the objects as YAML, or its words and the folder that they are about. */
+/** What kustomize made of a folder: YAML that has its objects, or its words and the folder that they are about. */
 export type Built = { readonly text: string } | { readonly error: string; readonly folder: string };
 
-/** The annotation by which a built object says what file it is from, relative to the folder that `base` names. */
+/** The annotations by which a built object says what file it is from (relative to what `file` knows), and which folder brought it. */
 export const originAnnotation = 'config.kubernetes.io/origin';
+export const partAnnotation = 'istio-prod/part';
 
-/** What was built, in the order of the folders. */
+/** What was built, in the order of the folders; those of a group share their text. */
 export interface Builds {
   readonly built: readonly Built[];
   /** The file that an origin names, relative to the root of the folder with this index. */
   file(index: number, origin: string): string;
 }
 
-/** A folder to build, below the root of a tree of files. */
+/** A folder to build, below the root of a tree of files. Folders of a group are built by one process, if they build together. */
 export interface Folder {
   readonly root: string;
   readonly path: string;
+  readonly group: string;
 }
 
 /**
- * Builds folders with the real kustomize that is found on PATH, as many at once as there are cores.
+ * Builds folders with the real kustomize that is found on PATH, as many groups at once as there are cores.
  *
- * Each is built by way of a kustomization of ours in a scratch folder, which asks for the origin of every object and
- * changes nothing else. Throws a Refusal where there is no kustomize.
+ * Each is built by way of kustomizations of ours in a scratch folder, which ask for the origin of every object, say which
+ * folder it is of, and change nothing else. Throws a Refusal where there is no kustomize.
  */
 export async function buildFolders<T>(folders: readonly Folder[], task: (builds: Builds) => T): Promise<T> {
   const program = onPath('kustomize') ?? onPath('kubectl');
@@ -35,33 +37,71 @@ export async function buildFolders<T>(folders: readonly Folder[], task: (builds:
   const verb = /kustomize[^/\\]*$/.test(program) ? 'build' : 'kustomize';
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'istio-prod-verify-')));
   try {
-    const place = (index: number) => join(scratch, String(index));
     const built: Built[] = [];
-    let next = 0;
-    const work = async () => {
-      for (let index = next++; index < folders.length; index = next++) {
-        const { root, path } = folders[index] as Folder;
-        const target = relative(place(index), join(realpathSync(root), path)).replaceAll('\\', '/');
-        mkdirSync(place(index));
-        const wrapper = { resources: [target], buildMetadata: ['originAnnotations'] };
-        writeFileSync(join(place(index), 'kustomization.yaml'), JSON.stringify(wrapper));
-        built[index] = await run(program, [verb, place(index)]).then(
-          (text) => ({ text }),
-          (words: string) => understood(words, realpathSync(root), path),
-        );
-      }
+    const build = (indices: readonly number[]) => {
+      // All wrappers are equally deep, so that an origin means the same whichever it was built by.
+      const place = mkdtempSync(join(scratch, 'group-'));
+      for (const index of indices) writePart(place, index, folders[index] as Folder);
+      write(place, 'kustomization.yaml', { resources: indices.map(String), buildMetadata: ['originAnnotations'] });
+      return run(program, [verb, place]);
     };
-    await Promise.all(Array.from({ length: Math.min(availableParallelism(), folders.length) }, work));
+    const groups = [...folders.keys()].reduce((known, index) => {
+      const group = folders[index]?.group ?? '';
+      return known.set(group, [...(known.get(group) ?? []), index]);
+    }, new Map<string, number[]>());
+    await inParallel([...groups.values()], async (indices) => {
+      try {
+        const text = await build(indices);
+        for (const index of indices) built[index] = { text };
+      } catch {
+        for (const index of indices) {
+          const { root, path } = folders[index] as Folder;
+          built[index] = await build([index]).then(
+            (text) => ({ text }),
+            (words: string) => understood(words, realpathSync(root), path, scratch),
+          );
+        }
+      }
+    });
     const file = (index: number, origin: string) =>
-      relative(realpathSync(folders[index]?.root ?? scratch), resolve(place(index), origin)).replaceAll('\\', '/');
+      relative(realpathSync(folders[index]?.root ?? scratch), resolve(scratch, 'group', origin)).replaceAll('\\', '/');
     return task({ built, file });
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }
 }
 
+/** A kustomization around one folder, which marks its objects. */
+function writePart(place: string, index: number, { root, path }: Folder): void {
+  const folder = join(place, String(index));
+  mkdirSync(folder);
+  const target = relative(folder, join(realpathSync(root), path)).replaceAll('\\', '/');
+  write(folder, 'kustomization.yaml', { resources: [target], transformers: ['part.yaml'] });
+  write(folder, 'part.yaml', {
+    apiVersion: 'builtin',
+    kind: 'AnnotationsTransformer',
+    metadata: { name: 'part' },
+    annotations: { [partAnnotation]: String(index) },
+    fieldSpecs: [{ path: 'metadata/annotations', create: true }],
+  });
+}
+
+/** JSON is YAML. */
+function write(folder: string, name: string, content: object): void {
+  writeFileSync(join(folder, name), JSON.stringify(content));
+}
+
+/** Runs a task for every item, as many at once as there are cores. */
+async function inParallel<Item>(items: readonly Item[], task: (item: Item) => Promise<void>): Promise<void> {
+  let next = 0;
+  const work = async () => {
+    while (next < items.length) await task(items[next++] as Item);
+  };
+  await Promise.all(Array.from({ length: Math.min(availableParallelism(), items.length) }, work));
+}
+
 /** The end of what kustomize says, which names the cause, and the innermost folder that it was in. */
-function understood(words: string, root: string, path: string): Built {
+function understood(words: string, root: string, path: string, scratch: string): Built {
   const [, logged] = /"command failed" err="(.*)"\s*$/s.exec(words) ?? [];
   const text = (logged?.replaceAll('\\"', '"').replaceAll('\\n', ' ') ?? words.replace(/^error: /i, ''))
     .replaceAll(`${root}/`, '')
@@ -70,7 +110,8 @@ function understood(words: string, root: string, path: string): Built {
   const folders = [...text.matchAll(/(?:recursed accumulation of path|couldn't make target for path) '([^']*)': /g)];
   const last = folders.at(-1);
   const cause = last === undefined ? text : text.slice(last.index + last[0].length);
-  return { error: cause.replace(/"$/, '').slice(0, 500), folder: last?.[1] ?? path };
+  const own = folders.map(([, folder]) => folder).filter((folder) => !folder?.startsWith(scratch));
+  return { error: cause.replace(/"$/, '').slice(0, 500), folder: own.at(-1) ?? path };
 }
 
 /** What a program prints; rejects with its words where it fails. */

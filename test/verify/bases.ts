@@ -61,8 +61,12 @@ export class Bases {
   #count = 0;
 
   async copyOf(name: BaseName): Promise<Edited> {
+    return this.copyOfFolder(await this.#base(name));
+  }
+
+  copyOfFolder(from: string): Edited {
     const folder = join(this.#folder, String(this.#count++));
-    cpSync(await this.#base(name), folder, { recursive: true });
+    cpSync(from, folder, { recursive: true });
     return new Edited(folder, this.#known);
   }
 

@@ -195,14 +195,15 @@ export const argoWaves: Rule<ClusterLook> = {
       : look.objects.flatMap((where): Hit[] => {
           const wave = annotationsOf(where.object)['argocd.argoproj.io/sync-wave'];
           const index = (layerNames as readonly (string | undefined)[]).indexOf(where.layer);
-          // A gate lies between two layers.
-          const [from, to] = index < 0 ? [41, 49] : [(index + 1) * 10, (index + 1) * 10 + 9];
+          const first = (index + 1) * 10;
+          // A gate lies between two layers, and what is of no layer must at least not come before them all.
+          const [from, to] = index >= 0 ? [first, first + 9] : where.layer === 'gateways-ready' ? [41, 49] : [10, 99];
           return Number(wave ?? 0) >= from && Number(wave ?? 0) <= to
             ? []
             : [
                 {
                   where,
-                  message: `Its wave is ${wave ?? 'not set'}, and those of ${where.layer} are ${from} … ${to}.`,
+                  message: `Its wave is ${wave ?? 'not set'}, and those of ${where.layer ?? 'the whole cluster'} are ${from} … ${to}.`,
                 },
               ];
         }),

@@ -6,7 +6,7 @@ export const builds: Rule<RepositoryLook> = {
   name: 'builds',
   statement: 'Every kustomization that a delivery engine applies builds, with nothing but kustomize.',
   source: 'kustomize: Argo CD needs a setting of all its clusters for helmCharts, and Flux refuses them',
-  fix: 'Mend the file that kustomize names',
+  fix: 'Mend the file that kustomize names; until then nothing else is asked of that cluster',
   find: ({ broken }) => broken.map(({ file, message }) => ({ where: { file }, message })),
 };
 
@@ -55,7 +55,10 @@ export const patchTargets: Rule<ClusterLook> = {
   fix: 'Mend the target, or remove the patch',
   find: ({ patches, objects }) =>
     patches
-      .filter(({ layer, target }) => !objects.some((each) => each.layer === layer && targets(target, each.object)))
+      .filter(({ layer, target }) => {
+        const own = objects.filter((each) => each.layer === layer);
+        return own.length > 0 && !own.some(({ object }) => targets(target, object));
+      })
       .map(({ file, layer, target }) => ({
         where: { file },
         message: `No object of ${layer} is the target ${JSON.stringify(target)}.`,

@@ -63,9 +63,10 @@ export const fluxChain: Rule<ClusterLook> = {
           message: `No Kustomization has the path clusters/${look.name}/${layer}.`,
         }),
       ),
-      ...chain.flatMap(({ where }, index): Hit[] => {
+      ...chain.flatMap(({ where, layer }): Hit[] => {
         const { object } = where;
-        const previous = chain[index - 1]?.where.object.metadata.name;
+        const before = layerNames[layerNames.indexOf(layer) - 1];
+        const previous = chain.find((each) => each.layer === before)?.where.object.metadata.name;
         const messages = [
           previous === undefined || listAt(object, 'spec.dependsOn').some((each) => textAt(each, 'name') === previous)
             ? ''
