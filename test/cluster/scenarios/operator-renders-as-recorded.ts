@@ -4,6 +4,7 @@ import { parse, parseAllDocuments } from 'yaml';
 import { expect } from '../errors.js';
 import type { KubeObject } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
+import { actsAsKnown } from '../stand-ins/operator/acts-as-known.js';
 import { type Charts, controlPlaneObjects } from '../stand-ins/operator/control-plane-objects.js';
 import { askedMinors, decodeCases } from '../stand-ins/operator/decoded.js';
 import { type GatewayComponent, gatewayObjects } from '../stand-ins/operator/gateway-objects.js';
@@ -25,7 +26,7 @@ const versions = ['1.13.9', '1.16.7', '1.20.8', '1.23.6'] as const;
 
 /** The stand-in is worth what it renders: it is compared with what the real operator's code made of the same objects. */
 export const scenario: Scenario = {
-  title: 'The stand-in for the operator decodes and renders what the real one was recorded to',
+  title: 'The stand-in for the operator decodes, renders and acts as the real one was recorded to',
   core: true,
   engines: ['none'],
   async run(stage) {
@@ -47,6 +48,7 @@ export const scenario: Scenario = {
       await compareControlPlane(version, recording.controlPlane, stage.lab.charts);
       stage.mark('note', `${version}: gateways field for field, control plane by kind and name`);
     }
+    await actsAsKnown(stage.lab.cluster.kube, stage.lab.charts);
   },
 };
 
