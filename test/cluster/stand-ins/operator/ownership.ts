@@ -1,3 +1,4 @@
+import { messageOf } from '../../errors.js';
 import type { Kube } from '../../kube/client.js';
 import { type KubeObject, kindPath, objectPath } from '../../kube/objects.js';
 
@@ -67,10 +68,11 @@ export async function prune(
   version: string,
   kept: ReadonlyMap<string, ReadonlySet<string>>,
 ): Promise<void> {
-  for (const { path, labels = {} } of await found(kube, coreLabels(iop, version))) {
+  const gone = (await found(kube, coreLabels(iop, version))).filter(({ path, labels = {} }) => {
     const rendered = kept.get(labels[componentLabel] ?? '');
-    if (rendered !== undefined && !rendered.has(path) && labels[notPruned] !== 'true') await removeOne(kube, path);
-  }
+    return rendered !== undefined && !rendered.has(path) && labels[notPruned] !== 'true';
+  });
+  await removeAll(kube, gone);
 }
 
 /**
@@ -82,8 +84,11 @@ export async function prune(
 export async function removeOwned(kube: Kube, iop: KubeObject, version: string, minor: number): Promise<void> {
   const { revision = '', components = {} } = iop.spec;
   if (revision === '') {
-    for (const { path, labels = {} } of await found(kube, coreLabels(iop, version)))
-      if (labels[componentLabel] !== undefined) await removeOne(kube, path);
+    const all = await found(kube, coreLabels(iop, version));
+    await removeAll(
+      kube,
+      all.filter(({ labels }) => labels?.[componentLabel] !== undefined),
+    );
     return;
   }
   const isOn = ({ enabled }: { enabled?: boolean }): boolean => enabled === true;
@@ -97,7 +102,7 @@ export async function removeOwned(kube: Kube, iop: KubeObject, version: string, 
     ].map((name) => ({ [componentLabel]: name, ...(minor > 13 ? own : {}) })),
   ];
   for (const selection of selections)
-    for (const { path } of await found(kube, { 'istio.io/rev': revision, ...selection })) await removeOne(kube, path);
+    await removeAll(kube, await found(kube, { 'istio.io/rev': revision, ...selection }));
 }
 
 async function found(
@@ -121,8 +126,12 @@ async function found(
   return lists.flat();
 }
 
-async function removeOne(kube: Kube, path: string): Promise<void> {
-  await kube.remove(path, { propagationPolicy: 'Background' });
+/** One that cannot be deleted does not keep the others. */
+async function removeAll(kube: Kube, objects: readonly { readonly path: string }[]): Promise<void> {
+  const problems: string[] = [];
+  for (const { path } of objects)
+    await kube.remove(path, { propagationPolicy: 'Background' }).catch((error) => problems.push(messageOf(error)));
+  if (problems.length > 0) throw new Error(problems.join('\n'));
 }
 
 /**
