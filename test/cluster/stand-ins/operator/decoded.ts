@@ -11,7 +11,10 @@ const service = (settings: object): object => gateway({ k8s: { service: settings
 const cpu = (metric: object): object =>
   pilot({ hpaSpec: { metrics: [{ type: 'Resource', resource: { name: 'cpu', ...metric } }] } });
 
-/** The minors whose types, as released in istio.io/api, were given each of these specs to decode. */
+/**
+ * The minors whose types were given each of these specs to decode: istio.io/api as that minor's last patch requires it (1.23:
+ * v1.23.3), asked by json.Unmarshal into IstioOperatorSpec.
+ */
 export const askedMinors = [9, 10, 13, 16, 18, 20, 23] as const;
 
 /** What came of it. */

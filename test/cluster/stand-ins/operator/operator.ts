@@ -35,7 +35,7 @@ const injectors = kindPath('admissionregistration.k8s.io/v1', 'MutatingWebhookCo
  * Stands in for one in-cluster Istio operator of 1.9 … 1.23, as its own code says it acts (istio/istio, operator/pkg at the
  * release tags): one IstioOperator that its minor cannot decode stops it for all; its own revision only; a paused one is
  * left as it is, even when it is being deleted; merging before status; finalizer, status words and their order; apply
- * errors end in ERROR and are not tried again; owned objects are made again when deleted and left alone when edited;
+ * errors (up to 1.13 that is every gateway, by APIs that are no longer served) end in ERROR and are not tried again; owned objects are made again when deleted and left alone when edited;
  * pruning, deletion, refusal while proxies are connected; the default tag from 1.19.
  *
  * What remains different from the real one:
@@ -45,6 +45,7 @@ const injectors = kindPath('admissionregistration.k8s.io/v1', 'MutatingWebhookCo
  * - Gateways must be injected. Objects are compared with recordings by `operator-renders-as-recorded`; what is in the
  *   istiod Deployment, ConfigMaps and webhooks is of the Istio build that plays every version.
  * - Components are installed one after the other, gateways too. Webhooks that would overlap are not looked for (1.12+).
+ *   Pruning that fails is not tried again, as it was up to 1.18.
  * - "Proxies connected" is asked of the API (running pods with an istio-proxy of the revision), not of istiod: sidecars
  *   and proxies that lost their istiod are seen differently.
  * - Each look reads from the API server, not from a cache that may be behind. There is no leader election: two pods of one
