@@ -4,11 +4,12 @@ import { runCommand } from './commands/run.js';
 
 /** Tells Yeoman the options of a command, so that `yo istio-prod --help` shows what `istio-prod --help` shows. */
 export function declareOptions(generator: Generator, command: CommandName): void {
-  for (const { name, value, description } of optionsOf(command)) {
+  for (const { name, value, description, repeated } of optionsOf(command)) {
     // Yeoman makes --no-commit of a switch that is on.
     const on = name.startsWith('no-');
     generator.option(on ? name.slice(3) : name, {
-      type: value === undefined ? Boolean : String,
+      // String would glue together what is typed several times.
+      type: value === undefined ? Boolean : repeated ? (typed: string) => typed : String,
       description: value === undefined ? description : `${description} (${value})`,
       ...(on ? { default: true } : {}),
     });
