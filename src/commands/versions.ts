@@ -1,4 +1,5 @@
 import pc from 'picocolors';
+import { locations, locationsThatEnd } from '../catalog/locations.js';
 import { istioMinors } from '../catalog/versions.js';
 import { meshFile } from '../model/mesh.js';
 import { installsOf, type NextStep, nextSteps } from '../policy/next-step.js';
@@ -35,6 +36,7 @@ export async function versions({ root, today, forced }: Options): Promise<Report
       text: [
         table([['Istio', 'newest', 'Kubernetes', 'support', 'installed by'], ...rows]),
         `A version that is newer than these is rendered like ${istioMinors.at(-1)?.minor}.`,
+        `Images are at ${locations.hub}, charts at ${locations.charts}. Taken down in December 2026: ${locationsThatEnd.map(({ name }) => name).join(', ')}.`,
         ...(steps.length === 0 ? [] : [steps.map(sentence).join('\n')]),
       ].join('\n\n'),
       data: { minors, clusters: steps },

@@ -139,6 +139,12 @@ export const meshSchema = z
       .regex(/^https?:\/\/\S+$/, 'is no URL of a chart repository')
       .default('https://blob.istio.io/istio-release/charts')
       .describe("The repository of Istio's charts, or your mirror of it"),
+    cni: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the CNI node agent redirects the traffic of pods; where the platform needs it, it always does',
+      ),
     admissionPolicies: z
       .boolean()
       .default(false)

@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { platforms } from '../catalog/kinds.js';
+import { nodeAgent } from '../catalog/node-agent.js';
 import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
@@ -64,12 +64,12 @@ function checkRevisions(mesh: Mesh): MeshProblem[] {
 }
 
 /** The chart of the CNI node agent is not emitted yet, and the platform cannot do without the agent. */
-function checkPlatform({ platform }: Mesh, { version, install }: Revision): Problem[] {
-  if (platforms[platform].cni === undefined || install === 'operator') return [];
+function checkPlatform(mesh: Mesh, { version, install }: Revision): Problem[] {
+  if (nodeAgent(mesh) === undefined || install === 'operator') return [];
   return [
     {
       rule: 'platform-install',
-      message: `On ${platform}, Istio ${version} by ${install} needs the chart of the CNI node agent, which is not emitted yet.`,
+      message: `On ${mesh.platform}${mesh.cni ? ' with cni' : ''}, Istio ${version} by ${install} needs the chart of the CNI node agent, which is not emitted yet.`,
       fix: 'Take --install operator',
     },
   ];

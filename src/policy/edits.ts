@@ -4,6 +4,7 @@ import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
 import { checkLoadBalancers } from './entry-services.js';
 import { checkRemovedPorts } from './gateways.js';
+import { checkNodeAgent } from './node-agent.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
@@ -11,6 +12,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
     ...checkLoadBalancers(before, after),
+    ...checkNodeAgent(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
     ...checkRemovedPorts(before, after),

@@ -31,7 +31,7 @@ function versionWarnings(version: string, today: string): string[] {
 function locationWarnings({ hub, charts }: Mesh): string[] {
   return Object.entries({ hub, charts }).flatMap(([key, location]) =>
     locationsThatEnd
-      .filter(({ host }) => host.test(location))
+      .filter(({ start }) => start.test(location))
       .map(
         ({ instead }) =>
           `${key} of istio-prod.yaml is ${location}, which Istio takes down in December 2026: take ${instead}, or a mirror of it.`,

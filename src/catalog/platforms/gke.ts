@@ -1,4 +1,6 @@
-import { anyCloud, type Platform } from './platform.js';
+import { chainedAgent } from '../chained-agent.js';
+import { anyCloud } from '../soak.js';
+import type { Platform } from './platform.js';
 
 /**
  * Google Kubernetes Engine (cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer).
@@ -9,6 +11,8 @@ import { anyCloud, type Platform } from './platform.js';
 export const gke: Platform = {
   title: 'gke: Google Kubernetes Engine',
   soak: anyCloud,
+  // istio.io/docs/setup/platform-setup/gke
+  cni: chainedAgent(() => ({ cniBinDir: '/home/kubernetes/bin' })),
   loadBalancers: {
     external: { 'cloud.google.com/l4-rbs': 'enabled' },
     internal: { 'networking.gke.io/load-balancer-type': 'Internal' },
