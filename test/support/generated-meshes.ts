@@ -64,7 +64,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
     gateways: fc.dictionary(gatewayName, fc.constantFrom(...gatewayKindNames), { minKeys: 1, maxKeys: 3 }),
     clusters: fc.uniqueArray(clusterName, { minLength: 1, maxLength: 3 }),
     tags: fc.uniqueArray(fc.constantFrom(...nastier, 'prod', 'canary'), { maxLength: 2 }),
-    branch: text,
+    branch: text.filter((name) => meshSchema.shape.repository.shape.branch.safeParse(name).success),
     url,
     path: fc.constantFrom('.', 'mesh', 'on/1e3'),
     trustDomain: fc.constantFrom('cluster.local', '1.10', '1e3', 'on'),
