@@ -1,4 +1,4 @@
-import { switchesGatewaysOff } from '../catalog/installs/operator-deletions.js';
+import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionOf } from '../model/revision.js';

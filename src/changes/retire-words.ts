@@ -1,4 +1,4 @@
-import { deletesBase, leavesBehind } from '../catalog/installs/operator-deletions.js';
+import { deletesBase, leavesBehind } from '../catalog/operator-deletions.js';
 import type { Mesh } from '../model/mesh.js';
 import { controlPlaneNamespace, revisionOf, versionLabel } from '../model/revision.js';
 import { wait } from '../policy/soak.js';

@@ -1,5 +1,5 @@
-import { deletesByComponent, leavesBehind } from '../catalog/installs/operator-deletions.js';
 import { gatewayKinds } from '../catalog/kinds.js';
+import { deletesByComponent, leavesBehind } from '../catalog/operator-deletions.js';
 import { gatewayDeployment } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';

@@ -4,7 +4,7 @@ import {
   deletesByComponent,
   leavesBehind,
   switchesGatewaysOff,
-} from '../../src/catalog/installs/operator-deletions.js';
+} from '../../src/catalog/operator-deletions.js';
 
 const operator = (version: string) => ({ version, install: 'operator' }) as const;
 
@@ -14,8 +14,11 @@ describe('what an operator does when an IstioOperator is deleted', () => {
     ['1.9.0', true],
     ['1.9.5', true],
     ['1.9.9', true],
+    ['1.10.0-rc.1', true],
     ['1.10.5', true],
+    ['1.10.6-rc.1', true],
     ['1.10.6', false],
+    ['1.11.0-beta.0', true],
     ['1.11.0', true],
     ['1.11.4', true],
     ['1.11.5', false],

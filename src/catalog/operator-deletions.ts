@@ -1,5 +1,5 @@
 import semver from 'semver';
-import type { Revision } from '../../model/mesh.js';
+import type { Revision } from '../model/mesh.js';
 
 /*
  * What an operator does when an IstioOperator with a revision is deleted, by version: read at every tag from 1.9.0 to
@@ -13,12 +13,12 @@ import type { Revision } from '../../model/mesh.js';
  * control plane is asked for proxies, and stays until none is left.
  */
 export function leavesBehind({ install, version }: Pick<Revision, 'install' | 'version'>): boolean {
-  return install === 'operator' && semver.satisfies(version, '<1.10.6 || >=1.11.0 <1.11.5 || >=1.12.0 <1.12.7');
+  return install === 'operator' && among(version, '<1.10.6 || >=1.11.0-0 <1.11.5 || >=1.12.0-0 <1.12.7');
 }
 
 /** Whether it deletes by revision and component, and so the other gateways of that component too; by owner from 1.14.6 and 1.15.4. */
 export function deletesByComponent({ install, version }: Pick<Revision, 'install' | 'version'>): boolean {
-  return install === 'operator' && semver.satisfies(version, '<1.14.6 || >=1.15.0 <1.15.4');
+  return install === 'operator' && among(version, '<1.14.6 || >=1.15.0-0 <1.15.4');
 }
 
 /** Whether it deletes what base made as well, where that bears the revision's name: until 1.10. */
@@ -32,4 +32,9 @@ export function deletesBase({ install, version }: Pick<Revision, 'install' | 've
  */
 export function switchesGatewaysOff(revision: Revision): boolean {
   return revision.gateways === 'operator' && leavesBehind(revision);
+}
+
+/** A pre-release is taken for what comes before its release. */
+function among(version: string, range: string): boolean {
+  return semver.satisfies(version, range, { includePrerelease: true });
 }
