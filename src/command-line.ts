@@ -30,6 +30,10 @@ const commands: Readonly<
     description: 'Takes the next part of an old revision away: gateways, control plane, operator',
     argument: 'the revision that goes: 1.9.5 or 1-9-5',
   },
+  config: {
+    description: 'Adds items of the catalogue of configuration, or takes them away; --list shows all',
+    argument: 'the items: --list shows them',
+  },
 };
 
 function command(name: CommandName, target: Command): Command {

@@ -1,3 +1,4 @@
+import { defaultSettings } from '../catalog/config.js';
 import { gatewayKinds } from '../catalog/kinds.js';
 import {
   type EngineName,
@@ -10,6 +11,7 @@ import {
 } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionName } from '../model/revision.js';
+import { unknownItems } from '../policy/check-config.js';
 import { checkMesh } from '../policy/check-mesh.js';
 import { checkName } from '../policy/naming.js';
 import { checkRevision, gatewayMaker } from '../policy/versions.js';
@@ -29,6 +31,8 @@ export interface BootstrapRequest {
   readonly hub: string;
   /** Left out: Istio's own. */
   readonly charts?: string | undefined;
+  /** Items of the catalogue of configuration; left out: none. */
+  readonly config?: readonly string[] | undefined;
 }
 
 /** The mesh of a new repository: one revision, which is the default, has the tag `prod` and serves every gateway of every cluster. */
@@ -48,6 +52,7 @@ export function bootstrap(
   const problems = [
     ...checkRevision(revision),
     ...request.clusters.flatMap((cluster) => checkName('The cluster', cluster, '--clusters')),
+    ...unknownItems(request.config ?? []),
   ];
   if (problems.length > 0) return { problems };
 
@@ -61,6 +66,7 @@ export function bootstrap(
     revisions: { [name]: revision },
     gateways: Object.fromEntries(gateways),
     clusters: Object.fromEntries(clusters),
+    config: defaultSettings(request.config ?? []),
   });
   if (!parsed.success) {
     return {

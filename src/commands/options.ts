@@ -1,8 +1,9 @@
+import { configItems } from '../catalog/config.js';
 import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 
-export type CommandName = 'app' | 'revision' | 'rollback' | 'retire';
+export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'config';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -20,6 +21,7 @@ export interface Option {
 /** The rules that `--force` may break, one by one. */
 export const forcibleRules = [
   'cluster-in-use',
+  'config-disrupts',
   'dirty-tree',
   'downgrade',
   'edited-file',
@@ -119,6 +121,14 @@ export const allOptions: readonly Option[] = [
     description: "The repository of Istio's charts, or your mirror of it",
     only: ['app'],
   },
+  {
+    name: 'config',
+    value: 'NAME,…',
+    choices: Object.keys(configItems),
+    list: true,
+    description: 'Items of the catalogue of configuration: istio-prod config --list',
+    only: ['app'],
+  },
   { name: 'from', value: 'FILE', description: 'A whole istio-prod.yaml to start from', only: ['app'] },
   {
     name: 'through',
@@ -141,6 +151,8 @@ export const allOptions: readonly Option[] = [
     description: 'The new revision does not work: the old one serves at once, and the new one goes',
     only: ['rollback'],
   },
+  { name: 'list', description: 'Show what there is, and write nothing', only: ['config'] },
+  { name: 'remove', description: 'Take the items away', only: ['config'] },
   { name: 'defaults', description: 'Ask nothing' },
   { name: 'dry-run', description: 'Show the diff and write nothing' },
   { name: 'json', description: 'Print the result as JSON' },
@@ -162,6 +174,8 @@ export interface Options {
   readonly defaults: boolean;
   readonly all: boolean;
   readonly broken: boolean;
+  readonly list: boolean;
+  readonly remove: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
@@ -199,6 +213,8 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     defaults: raw['defaults'] === true,
     all: raw['all'] === true,
     broken: raw['broken'] === true,
+    list: raw['list'] === true,
+    remove: raw['remove'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,

@@ -1,4 +1,5 @@
 import { engines, installs } from '../catalog/catalog.js';
+import { configItems } from '../catalog/config.js';
 import { gatewayKinds, platforms } from '../catalog/kinds.js';
 import type { InstallName } from '../model/mesh.js';
 import { checkName } from '../policy/naming.js';
@@ -41,6 +42,12 @@ export function bootstrapQuestions({ given, lists }: Options): Question[] {
       message: 'Which clusters? (names, with commas)',
       default: 'production',
       validate: checkClusters,
+    },
+    {
+      type: 'checkbox',
+      name: 'config',
+      message: 'Which configuration? (more at any time: yo istio-prod:config)',
+      choices: titled(configItems).map((choice) => ({ ...choice, name: `${choice.value}: ${choice.name}` })),
     },
   ];
   return all.filter(({ name }) => given[name] === undefined && lists[name] === undefined);

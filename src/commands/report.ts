@@ -5,12 +5,14 @@ import type { PlannedStep } from './carry-out.js';
 
 /** What a command did, or would do. */
 export interface Report {
-  readonly status: 'done' | 'up-to-date' | 'dry-run' | 'declined';
+  readonly status: 'done' | 'up-to-date' | 'dry-run' | 'declined' | 'listed';
   readonly steps: readonly (PlannedStep & { readonly commit?: string | undefined })[];
   /** What a person should know of beforehand. */
   readonly warnings: readonly string[];
   /** What to type next. */
   readonly next: readonly string[];
+  /** What was asked to be shown: as text, and for machines. */
+  readonly listing?: { readonly text: string; readonly items: readonly object[] };
 }
 
 /** A report for machines. */
@@ -21,7 +23,7 @@ export function reportJson(report: Report): string {
     commit,
     changes: changes.map(({ type, path }) => ({ type, path })),
   }));
-  return JSON.stringify({ ...report, steps }, null, 2);
+  return JSON.stringify({ ...report, steps, listing: report.listing?.items }, null, 2);
 }
 
 /** A refusal for machines. */
@@ -39,7 +41,7 @@ export async function reportText(report: Report): Promise<string> {
   ].join('\n\n');
 }
 
-async function whatHappened({ status, steps }: Report): Promise<string[]> {
+async function whatHappened({ status, steps, listing }: Report): Promise<string[]> {
   switch (status) {
     case 'done':
       return steps.map(
@@ -59,6 +61,8 @@ async function whatHappened({ status, steps }: Report): Promise<string[]> {
     }
     case 'declined':
       return ['Nothing was written.'];
+    case 'listed':
+      return [listing?.text ?? ''];
   }
 }
 

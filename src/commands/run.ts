@@ -43,6 +43,8 @@ async function carryOut(
       return (await import('./rollback.js')).rollback(options, terminal);
     case 'retire':
       return (await import('./retire.js')).retire(oneVersion(command, args), options, terminal);
+    case 'config':
+      return (await import('./config.js')).config(args, options, terminal);
   }
 }
 

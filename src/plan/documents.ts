@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { engines } from '../catalog/catalog.js';
+import { configItems } from '../catalog/config.js';
 import { gatewayKinds } from '../catalog/kinds.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
@@ -93,5 +94,14 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
 
 /** The JSON schema of istio-prod.yaml, from the very schema that checks it. */
 export function jsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(meshSchema, { io: 'input' }), null, 2)}\n`;
+  const settings = Object.entries(configItems).map(([name, { settings, title }]) => [
+    name,
+    settings.describe(title).optional(),
+  ]);
+  const config = z
+    .strictObject(Object.fromEntries(settings))
+    .default({})
+    .describe(meshSchema.shape.config.description ?? '');
+  const whole = meshSchema.extend({ config }).describe(meshSchema.description ?? '');
+  return `${JSON.stringify(z.toJSONSchema(whole, { io: 'input' }), null, 2)}\n`;
 }

@@ -4,6 +4,7 @@ import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
+import { checkConfig } from './check-config.js';
 import { checkLength } from './naming.js';
 import { checkRevision } from './versions.js';
 
@@ -14,7 +15,13 @@ export interface MeshProblem extends Problem {
 
 /** Everything that must hold in a mesh beyond the types of its values. Pure; all problems at once. */
 export function checkMesh(mesh: Mesh): MeshProblem[] {
-  return [...checkPath(mesh), ...checkRevisions(mesh), ...checkGateways(mesh), ...checkClusters(mesh)];
+  return [
+    ...checkPath(mesh),
+    ...checkRevisions(mesh),
+    ...checkGateways(mesh),
+    ...checkClusters(mesh),
+    ...checkConfig(mesh),
+  ];
 }
 
 function checkPath({ repository: { path } }: Mesh): MeshProblem[] {

@@ -1,6 +1,7 @@
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
+import { checkDisruption } from './check-config.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
@@ -13,6 +14,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
     ...checkBlend(before, after),
     ...checkMixed(before, after),
     ...checkSteps(before, after),
+    ...checkDisruption(before, after),
   ];
 }
 

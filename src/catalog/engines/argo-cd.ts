@@ -4,6 +4,7 @@ import { kustomization } from '../../model/kustomization.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, gatewayRevisions, revisionOf } from '../../model/revision.js';
+import { configKinds } from '../config.js';
 import { gatewayNamespace, gatewayNamespaces, rootNamespace } from '../namespaces.js';
 import { podSecurity } from '../pod-security.js';
 import type { Engine } from './engine.js';
@@ -143,6 +144,7 @@ function application(mesh: Mesh, name: string): FileSpec {
       ...(revisions.some(({ gateways }) => gateways === 'operator') ? { batch: ['Job'] } : {}),
       ...(charts ? { 'argoproj.io': ['Application'] } : {}),
       ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
+      ...configKinds(mesh),
       policy: ['PodDisruptionBudget'],
       'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
       // Istio's own resources: whatever the team puts into custom/6-mesh.

@@ -11,7 +11,7 @@ import {
   versionLabel,
 } from '../../model/revision.js';
 import { platforms } from '../kinds.js';
-import { identity, meshConfig } from '../mesh-settings.js';
+import { controlPlaneValues, meshConfig } from '../mesh-settings.js';
 import { namespaceBase } from '../namespace-base.js';
 import { operatedNamespaces } from '../namespaces.js';
 import { podSecurity } from '../pod-security.js';
@@ -65,7 +65,7 @@ export const operator: Install = {
       operatorImage: `${operatorImage}:${version}`,
       controlPlane: `control-plane-${name}`,
       namespace: controlPlaneNamespace(mesh, name),
-      values: controlPlaneValues(mesh, version, controlPlaneNamespace(mesh, name)),
+      values: frozenValues(mesh, version, controlPlaneNamespace(mesh, name)),
     };
     return [
       fromObject(
@@ -127,7 +127,7 @@ export const operator: Install = {
                   {
                     hub: mesh.hub,
                     meshConfig: meshConfig(mesh),
-                    identity: identity(mesh, name, cluster),
+                    values: controlPlaneValues(mesh, name, cluster),
                   },
                 ),
               ],
@@ -185,7 +185,7 @@ function cni(mesh: Mesh, revision: string): Contribution {
 }
 
 /** Everything under `values` of a control plane's IstioOperator: keys are checked against the operator's types, so they follow the version. */
-function controlPlaneValues(mesh: Mesh, version: string, namespace: string): object {
+function frozenValues(mesh: Mesh, version: string, namespace: string): object {
   const platform = platforms[mesh.platform].cni?.controlPlaneValues(version) ?? { top: {}, global: {} };
   return {
     global: { istioNamespace: namespace, ...platform.global },
