@@ -1,3 +1,4 @@
+import * as z from 'zod';
 import { type FileSpec, fromTemplate } from '../model/file-spec.js';
 import { istioLabel } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
@@ -34,4 +35,18 @@ export function ingressGateways(mesh: Mesh, names?: readonly string[]): { gatewa
   return Object.entries(mesh.gateways)
     .filter(([name, { kind }]) => (names === undefined ? kind === 'ingress' : names.includes(name)))
     .map(([gateway]) => ({ gateway, istio: istioLabel(gateway) }));
+}
+
+/** The setting of items that are for some gateways: left out, all of kind ingress. */
+export const gatewaysSetting = z
+  .array(z.string())
+  .min(1)
+  .optional()
+  .describe('The gateways that it is for; left out: all of kind ingress');
+
+/** Why an item that is for gateways does not fit a mesh. */
+export function notThere(mesh: Mesh, names: readonly string[] | undefined): string | undefined {
+  const strangers = (names ?? []).filter((name) => mesh.gateways[name] === undefined);
+  if (strangers.length > 0) return `the mesh has no gateway ${strangers.join(', ')}`;
+  return ingressGateways(mesh, names).length === 0 ? 'the mesh has no gateway of kind ingress' : undefined;
 }

@@ -85,16 +85,16 @@ function checkCompany(mesh: Mesh, name: string, item: ConfigItem): Problem[] {
 export function checkDisruption(before: Mesh, after: Mesh): Problem[] {
   return Object.entries(configItems)
     .filter(([name]) => JSON.stringify(before.config[name]) !== JSON.stringify(after.config[name]))
-    .flatMap(([name, { disrupts }]) =>
-      disrupts === undefined
-        ? []
-        : [
-            {
-              rule: 'config-disrupts',
-              message: `${name} would change on a mesh that serves, and requests may be lost: ${disrupts}.`,
-              fix: 'Choose an hour without traffic, and take --force config-disrupts',
-              forcible: true,
-            },
-          ],
-    );
+    .flatMap(([name, item]) => {
+      const why = item.disrupts?.(before.config[name], after.config[name]);
+      if (why === undefined) return [];
+      return [
+        {
+          rule: 'config-disrupts',
+          message: `${name} would change on a mesh that serves, and requests may be lost: ${why}.`,
+          fix: 'Choose an hour without traffic, and take --force config-disrupts',
+          forcible: true,
+        },
+      ];
+    });
 }

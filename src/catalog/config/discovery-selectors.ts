@@ -16,6 +16,10 @@ export const discoverySelectors = configItem({
   title: 'istiod looks at the namespaces that their label istio-discovery chooses, and sends less to every proxy.',
   cost: 'opt-out leaves everything as it is until a namespace is labelled istio-discovery: disabled; with opt-in, a namespace without istio-discovery: enabled leaves the mesh at once, so label them first. It takes effect at once, without a restart.',
   since: '1.10',
+  disrupts: (before, after) =>
+    after?.mode === 'opt-in' && before?.mode !== 'opt-in'
+      ? 'a namespace without the label istio-discovery: enabled leaves the mesh at once'
+      : undefined,
   instead: 'Narrow what sidecars see with sidecar-scope',
   settings: z.strictObject({
     mode: z

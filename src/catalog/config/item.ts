@@ -52,8 +52,8 @@ export interface ConfigItem {
   readonly instead?: string;
   /** Items that it cannot live with. */
   readonly excludes?: readonly string[];
-  /** Why requests may be lost where it comes, changes or goes on a mesh that serves; such an edit must be forced. */
-  readonly disrupts?: string;
+  /** Why requests may be lost where it goes from one state to another on a mesh that serves (undefined: it is not there); such an edit must be forced. */
+  readonly disrupts?: (before: unknown, after: unknown) => string | undefined;
   /** Kinds that are not Istio's and that Argo CD must be allowed to apply, by API group. */
   readonly kinds?: Readonly<Record<string, readonly string[]>>;
   /** Every setting has a default, so that the name alone is a choice. */
@@ -66,16 +66,20 @@ export interface ConfigItem {
 
 /** An item whose functions get its settings parsed, with their types. */
 export function configItem<S extends z.ZodObject>(
-  item: Omit<ConfigItem, 'settings' | 'parts' | 'unfit'> & {
+  item: Omit<ConfigItem, 'settings' | 'parts' | 'unfit' | 'disrupts'> & {
     readonly settings: S;
+    readonly disrupts?: (before: z.infer<S> | undefined, after: z.infer<S> | undefined) => string | undefined;
     readonly unfit?: (mesh: Mesh, settings: z.infer<S>) => string | undefined;
     readonly parts: (mesh: Mesh, settings: z.infer<S>) => ConfigParts;
   },
 ): ConfigItem {
-  const { settings, unfit, parts, ...words } = item;
+  const { settings, unfit, parts, disrupts, ...words } = item;
+  // What an older release wrote may be no settings of today.
+  const state = (given: unknown) => settings.safeParse(given).data;
   return {
     ...words,
     settings,
+    ...(disrupts === undefined ? {} : { disrupts: (before, after) => disrupts(state(before), state(after)) }),
     ...(unfit === undefined ? {} : { unfit: (mesh, given) => unfit(mesh, settings.parse(given)) }),
     parts: (mesh, given) => parts(mesh, settings.parse(given)),
   };

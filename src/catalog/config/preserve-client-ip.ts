@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
-import { ingressGateways } from '../envoy-filter.js';
+import { gatewaysSetting, ingressGateways, notThere } from '../envoy-filter.js';
 import { configItem } from './item.js';
 
 /** The gateways see the address of the client (kubernetes.io/docs, Preserving the client source IP). */
@@ -9,12 +9,13 @@ export const preserveClientIp = configItem({
   title: 'Ingress gateways see the IP address of the client: externalTrafficPolicy is Local on their entry Services.',
   cost: 'Only nodes with a gateway pod take traffic, so it spreads less evenly, and at a cut the load balancer must notice which nodes those are: leave both versions serving for longer than its health check takes.',
   since: '1.9',
-  disrupts:
+  disrupts: () =>
     'until the load balancer has noticed which nodes have a gateway pod, it also sends requests to those that have none',
-  settings: z.strictObject({}),
-  parts: (mesh) => ({
+  settings: z.strictObject({ gateways: gatewaysSetting }),
+  unfit: (mesh, { gateways }) => notThere(mesh, gateways),
+  parts: (mesh, { gateways }) => ({
     layers: () =>
-      ingressGateways(mesh).map(({ gateway }) => ({
+      ingressGateways(mesh, gateways).map(({ gateway }) => ({
         layer: '5-switch' as const,
         files: [
           fromTemplate(

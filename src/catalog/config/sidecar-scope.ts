@@ -11,6 +11,10 @@ export const sidecarScope = configItem({
   title: 'A default Sidecar says which services sidecars get configuration for; it begins with all, to be narrowed.',
   cost: 'It takes effect at once, without a restart; what is left out of hosts is passed through without routes, mutual TLS and metrics of its service, so narrow it namespace by namespace (docs/examples) before the default.',
   since: '1.9',
+  disrupts: (before, after) =>
+    after !== undefined && !after.hosts.includes('*/*') && JSON.stringify(before) !== JSON.stringify(after)
+      ? 'a service that a workload calls and that hosts leaves out loses its routes and mutual TLS at once'
+      : undefined,
   settings: z.strictObject({
     hosts: z
       .array(z.string().regex(/^(\.|\*|~|[a-z0-9][a-z0-9-]*)\/[a-z0-9*.-]+$/, 'is no namespace/host, such as ./*'))
