@@ -75,11 +75,18 @@ export interface Configured extends ConfigParts {
   readonly name: string;
 }
 
+/** Every layer of every cluster asks for it. */
+const known = new WeakMap<Mesh, readonly Configured[]>();
+
 /** What the items of a mesh add, in the order of the catalogue; the mesh has passed `checkMesh`. */
-export function configured(mesh: Mesh): Configured[] {
-  return Object.entries(configItems)
-    .filter(([name]) => mesh.config[name] !== undefined)
-    .map(([name, item]) => ({ name, ...item.parts(mesh, mesh.config[name]) }));
+export function configured(mesh: Mesh): readonly Configured[] {
+  const items =
+    known.get(mesh) ??
+    Object.entries(configItems)
+      .filter(([name]) => mesh.config[name] !== undefined)
+      .map(([name, item]) => ({ name, ...item.parts(mesh, mesh.config[name]) }));
+  known.set(mesh, items);
+  return items;
 }
 
 /** What the items of a mesh say together about one thing. */

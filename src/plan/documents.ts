@@ -92,16 +92,27 @@ function table(head: readonly string[], rows: readonly (readonly string[])[]): s
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** The JSON schema of istio-prod.yaml, from the very schema that checks it. */
+let schema: string | undefined;
+
+/** The JSON schema of istio-prod.yaml, from the very schemas that check it; the same for every mesh. */
 export function jsonSchema(): string {
-  const settings = Object.entries(configItems).map(([name, { settings, title }]) => [
+  schema ??= `${JSON.stringify(z.toJSONSchema(wholeSchema(), { io: 'input' }), null, 2)}\n`;
+  return schema;
+}
+
+/** The schema of the mesh file with that of every item of configuration. */
+function wholeSchema(): z.ZodType {
+  const items = Object.entries(configItems).map(([name, { settings, title }]) => [
     name,
     settings.describe(title).optional(),
   ]);
-  const config = z
-    .strictObject(Object.fromEntries(settings))
-    .default({})
-    .describe(meshSchema.shape.config.description ?? '');
-  const whole = meshSchema.extend({ config }).describe(meshSchema.description ?? '');
-  return `${JSON.stringify(z.toJSONSchema(whole, { io: 'input' }), null, 2)}\n`;
+  const { config } = meshSchema.shape;
+  return meshSchema
+    .extend({
+      config: z
+        .strictObject(Object.fromEntries(items))
+        .default({})
+        .describe(config.description ?? ''),
+    })
+    .describe(meshSchema.description ?? '');
 }

@@ -47,7 +47,7 @@ export function rangeOf({ since: first, until }: ConfigItem): string {
 
 /** Whether an item is right for a version. */
 export function fits({ since: first, until }: ConfigItem, version: string): boolean {
-  return since(version, first) && (until === undefined || since(until, minorOf(version)));
+  return since(version, first) && (until === undefined || minorOf(version) === until || !since(version, until));
 }
 
 /** An item that one live revision does not know would break it, or be silently without effect there. */

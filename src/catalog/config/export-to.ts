@@ -7,7 +7,7 @@ const visibility = z.enum(['*', '.']).default('*');
 export const exportTo = configItem({
   group: 'service discovery',
   title:
-    'Who sees a Service, VirtualService or DestinationRule that has no exportTo: everybody (*), or its namespace (.).',
+    'Who sees a Service, VirtualService or DestinationRule that has no exportTo: everybody, or its own namespace only.',
   cost: 'Nothing as long as all are "*". With ".", a gateway of another namespace sees a VirtualService or Service only where its owner sets exportTo, so let owners do that first.',
   since: '1.9',
   disrupts: (before, after) =>
