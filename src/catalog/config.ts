@@ -12,12 +12,10 @@ import { gatewayApiExample } from './config/gateway-api-example.js';
 import { gatewayExample } from './config/gateway-example.js';
 import { gatewayZones } from './config/gateway-zones.js';
 import { gzip } from './config/gzip.js';
-import { internalLoadBalancer } from './config/internal-load-balancer.js';
 import type { ConfigItem, ConfigParts } from './config/item.js';
 import { localRateLimit } from './config/local-rate-limit.js';
 import { metricTags } from './config/metric-tags.js';
 import { monitors } from './config/monitors.js';
-import { preserveClientIp } from './config/preserve-client-ip.js';
 import { protocolSniffingOff } from './config/protocol-sniffing-off.js';
 import { proxyConcurrency } from './config/proxy-concurrency.js';
 import { proxyDrain } from './config/proxy-drain.js';
@@ -63,9 +61,7 @@ export const configItems: Readonly<Record<string, ConfigItem>> = {
   'gateway-example': gatewayExample,
   'gateway-api-example': gatewayApiExample,
   'gateway-zones': gatewayZones,
-  'preserve-client-ip': preserveClientIp,
   'proxy-protocol': proxyProtocol,
-  'internal-load-balancer': internalLoadBalancer,
   'tcp-keepalive': tcpKeepalive,
   'response-headers': responseHeaders,
 };

@@ -55,7 +55,13 @@ async function list(options: Options): Promise<Report> {
       ]),
     '',
   ]);
-  return { status: 'listed', steps: [], warnings: [], next: [], listing: { text: lines.join('\n').trimEnd(), items } };
+  return {
+    status: 'shown',
+    steps: [],
+    warnings: [],
+    next: [],
+    shown: { text: lines.join('\n').trimEnd(), data: { items } },
+  };
 }
 
 function stateOf(mesh: Mesh, name: string): 'chosen' | 'not chosen' | `not with ${string}` {

@@ -5,25 +5,29 @@ import type { PlannedStep } from './carry-out.js';
 
 /** What a command did, or would do. */
 export interface Report {
-  readonly status: 'done' | 'up-to-date' | 'dry-run' | 'declined' | 'listed';
+  readonly status: 'done' | 'up-to-date' | 'dry-run' | 'declined' | 'shown';
   readonly steps: readonly (PlannedStep & { readonly commit?: string | undefined })[];
+  /** What a command that only reads has found: in words, and for machines. */
+  readonly shown?: { readonly text: string; readonly data: object };
   /** What a person should know of beforehand. */
   readonly warnings: readonly string[];
   /** What to type next. */
   readonly next: readonly string[];
-  /** What was asked to be shown: as text, and for machines. */
-  readonly listing?: { readonly text: string; readonly items: readonly object[] };
 }
 
 /** A report for machines. */
-export function reportJson(report: Report): string {
+export function reportJson({ shown, ...report }: Report): string {
+  if (shown !== undefined) {
+    const { steps: _, ...found } = { ...report, ...shown.data };
+    return JSON.stringify(found, null, 2);
+  }
   const steps = report.steps.map(({ name, title, commit, changes }) => ({
     name,
     title,
     commit,
     changes: changes.map(({ type, path }) => ({ type, path })),
   }));
-  return JSON.stringify({ ...report, steps, listing: report.listing?.items }, null, 2);
+  return JSON.stringify({ ...report, steps }, null, 2);
 }
 
 /** A refusal for machines. */
@@ -41,7 +45,7 @@ export async function reportText(report: Report): Promise<string> {
   ].join('\n\n');
 }
 
-async function whatHappened({ status, steps, listing }: Report): Promise<string[]> {
+async function whatHappened({ status, steps, shown }: Report): Promise<string[]> {
   switch (status) {
     case 'done':
       return steps.map(
@@ -61,8 +65,8 @@ async function whatHappened({ status, steps, listing }: Report): Promise<string[
     }
     case 'declined':
       return ['Nothing was written.'];
-    case 'listed':
-      return [listing?.text ?? ''];
+    case 'shown':
+      return [shown?.text ?? ''];
   }
 }
 

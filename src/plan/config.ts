@@ -1,5 +1,6 @@
 import type { LiveRevision } from '../catalog/config/item.js';
 import { configured, mergedConfig } from '../catalog/config.js';
+import { istioApi } from '../catalog/istio-api.js';
 import { rootNamespace } from '../catalog/namespaces.js';
 import { since } from '../catalog/versions.js';
 import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file-spec.js';
@@ -21,6 +22,7 @@ export function configBases(mesh: Mesh): FileSpec[] {
       ? []
       : [
           fromTemplate('telemetry.yaml', 'managed', `templates/${base}/mesh/telemetry.yaml`, {
+            telemetry: istioApi(mesh, 'telemetry.istio.io'),
             namespace: rootNamespace,
             spec: telemetry,
           }),

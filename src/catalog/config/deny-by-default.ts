@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
 import { ingressGateways } from '../envoy-filter.js';
+import { istioApi } from '../istio-api.js';
 import { gatewayNamespace } from '../namespaces.js';
 import { configItem } from './item.js';
 
@@ -17,6 +18,7 @@ export const denyByDefault = configItem({
     return {
       examples: [
         fromTemplate('deny-by-default.yaml', 'seeded', 'templates/config/deny-by-default/example.yaml', {
+          security: istioApi(mesh, 'security.istio.io'),
           principal: `${mesh.trustDomain}/ns/${gatewayNamespace(mesh, gateway)}/sa/${gateway}`,
         }),
       ],

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
+import { istioApi } from '../istio-api.js';
 import { configItem } from './item.js';
 
 /** From ALLOW_ANY to REGISTRY_ONLY (istio.io/docs/tasks/traffic-management/egress/egress-control). */
@@ -18,8 +19,12 @@ export const egressAllowList = configItem({
       .default('ALLOW_ANY')
       .describe('REGISTRY_ONLY when every namespace has its list'),
   }),
-  parts: (_mesh, { mode }) => ({
+  parts: (mesh, { mode }) => ({
     meshConfig: { outboundTrafficPolicy: { mode } },
-    examples: [fromTemplate('egress-allow-list.yaml', 'seeded', 'templates/config/egress-allow-list/example.yaml', {})],
+    examples: [
+      fromTemplate('egress-allow-list.yaml', 'seeded', 'templates/config/egress-allow-list/example.yaml', {
+        networking: istioApi(mesh, 'networking.istio.io'),
+      }),
+    ],
   }),
 });

@@ -1,6 +1,7 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
 import { ingressGateways } from '../envoy-filter.js';
+import { istioApi } from '../istio-api.js';
 import { gatewayNamespace } from '../namespaces.js';
 import { configItem } from './item.js';
 
@@ -18,6 +19,7 @@ export const gatewayExample = configItem({
       .map(({ gateway, istio }) =>
         fromTemplate('gateway-example.yaml', 'seeded', 'templates/config/gateway-example/example.yaml', {
           namespace: gatewayNamespace(mesh, gateway),
+          networking: istioApi(mesh, 'networking.istio.io'),
           istio,
           route: `${gatewayNamespace(mesh, gateway)}/shop`,
         }),

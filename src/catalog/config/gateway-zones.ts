@@ -1,6 +1,19 @@
 import * as z from 'zod';
-import { fromTemplate } from '../../model/file-spec.js';
+import { fromText } from '../../model/file-spec.js';
 import { configItem } from './item.js';
+
+/** A merge would add a constraint of its own: kustomize tells them apart by this very field. */
+const patch = `${JSON.stringify(
+  [
+    {
+      op: 'replace',
+      path: '/spec/template/spec/topologySpreadConstraints/0/whenUnsatisfiable',
+      value: 'DoNotSchedule',
+    },
+  ],
+  undefined,
+  2,
+)}\n`;
 
 /** Pods of every gateway in every zone (kubernetes.io/docs, Pod Topology Spread Constraints). */
 export const gatewayZones = configItem({
@@ -17,8 +30,8 @@ export const gatewayZones = configItem({
     layers: () => [
       {
         layer: '4-gateways',
-        files: [fromTemplate('zones.patch.yaml', 'managed', 'templates/config/gateway-zones/zones.patch.yaml', {})],
-        patches: [{ path: 'zones.patch.yaml', target: { kind: 'Deployment' } }],
+        files: [fromText('zones.json', 'managed', patch)],
+        patches: [{ path: 'zones.json', target: { kind: 'Deployment' } }],
       },
     ],
   }),

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
+import { istioApi } from '../istio-api.js';
 import { rootNamespace } from '../namespaces.js';
 import { configItem } from './item.js';
 
@@ -22,10 +23,12 @@ export const sidecarScope = configItem({
       .default(['*/*'])
       .describe('namespace/host each: "./*" is the own namespace, "*/*" everything'),
   }),
-  parts: (_mesh, { hosts }) => ({
-    mesh: [
-      fromTemplate('sidecar-scope.yaml', 'managed', `${folder}/sidecar.yaml`, { namespace: rootNamespace, hosts }),
-    ],
-    examples: [fromTemplate('sidecar-scope.yaml', 'seeded', `${folder}/example.yaml`, {})],
-  }),
+  parts: (mesh, { hosts }) => {
+    const networking = istioApi(mesh, 'networking.istio.io');
+    const data = { networking, namespace: rootNamespace, hosts };
+    return {
+      mesh: [fromTemplate('sidecar-scope.yaml', 'managed', `${folder}/sidecar.yaml`, data)],
+      examples: [fromTemplate('sidecar-scope.yaml', 'seeded', `${folder}/example.yaml`, { networking })],
+    };
+  },
 });

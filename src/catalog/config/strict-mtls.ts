@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
+import { istioApi } from '../istio-api.js';
 import { configItem } from './item.js';
 
 /** Mutual TLS, namespace by namespace (istio.io/docs/tasks/security/authentication/mtls-migration); the mesh is PERMISSIVE. */
@@ -9,7 +10,11 @@ export const strictMtls = configItem({
   cost: 'Nothing by itself: it is an example in docs/examples for the owners of a namespace, which says what to look at before.',
   since: '1.9',
   settings: z.strictObject({}),
-  parts: () => ({
-    examples: [fromTemplate('strict-mtls.yaml', 'seeded', 'templates/config/strict-mtls/example.yaml', {})],
+  parts: (mesh) => ({
+    examples: [
+      fromTemplate('strict-mtls.yaml', 'seeded', 'templates/config/strict-mtls/example.yaml', {
+        security: istioApi(mesh, 'security.istio.io'),
+      }),
+    ],
   }),
 });
