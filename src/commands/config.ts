@@ -1,4 +1,4 @@
-import { groups } from '../catalog/config/item.js';
+import { type ConfigItem, groups } from '../catalog/config/item.js';
 import { configItems } from '../catalog/config.js';
 import { setConfig } from '../changes/set-config.js';
 import type { Mesh } from '../model/mesh.js';
@@ -42,16 +42,18 @@ async function list(options: Options): Promise<Report> {
     title: item.title,
     cost: item.cost,
     versions: rangeOf(item),
-    ...(mesh === undefined ? {} : { state: stateOf(mesh, name) }),
+    settings: item.settings.parse({}),
+    ...(mesh === undefined ? {} : { state: stateOf(mesh, name, item) }),
   }));
   const lines = groups.flatMap((group) => [
     group,
     ...items
       .filter((item) => item.group === group)
-      .flatMap(({ name, title, cost, versions, state }) => [
+      .flatMap(({ name, title, cost, versions, settings, state }) => [
         `  ${name} (${versions}${state === undefined ? '' : `; ${state}`})`,
         `    ${title}`,
         `    Cost: ${cost}`,
+        ...(Object.keys(settings).length === 0 ? [] : [`    Settings: ${JSON.stringify(settings)}`]),
       ]),
     '',
   ]);
@@ -64,9 +66,9 @@ async function list(options: Options): Promise<Report> {
   };
 }
 
-function stateOf(mesh: Mesh, name: string): 'chosen' | 'not chosen' | `not with ${string}` {
-  const item = configItems[name];
-  const unable = Object.values(mesh.revisions).find(({ version }) => item === undefined || !fits(item, version));
+/** What a repository says of an item; nothing where it could be chosen. */
+function stateOf(mesh: Mesh, name: string, item: ConfigItem): string | undefined {
+  const unable = Object.values(mesh.revisions).find(({ version }) => !fits(item, version));
   if (mesh.config[name] !== undefined) return 'chosen';
-  return unable === undefined ? 'not chosen' : `not with ${unable.version}`;
+  return unable === undefined ? undefined : `not with ${unable.version}`;
 }

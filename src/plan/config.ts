@@ -8,6 +8,7 @@ import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf, controlPlaneRevisions } from '../model/revision.js';
+import { configurationGuide } from './configuration.js';
 
 const base = `bases/${rootNamespace}`;
 
@@ -75,9 +76,8 @@ export function configContributions(mesh: Mesh, name: string): Contribution[] {
   ];
 }
 
-/** The examples that items bring, written once. */
+/** What is there to be read: the chapter on configuration, and the examples that items bring, written once. */
 export function configDocuments(mesh: Mesh): FileSpec[] {
-  return configured(mesh).flatMap((item) =>
-    (item.examples ?? []).map((file) => ({ ...file, path: `docs/examples/${file.path}` })),
-  );
+  const examples = configured(mesh).flatMap((item) => item.examples ?? []);
+  return [configurationGuide(mesh), ...examples.map((file) => ({ ...file, path: `docs/examples/${file.path}` }))];
 }

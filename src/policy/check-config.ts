@@ -13,17 +13,16 @@ export function checkConfig(mesh: Mesh): (Problem & { readonly at: readonly stri
     if (item === undefined) return [{ at, ...unknownItem(name) }];
     const parsed = item.settings.safeParse(settings);
     if (!parsed.success) {
-      return parsed.error.issues.map(({ path, message }) => ({
-        at: [...at, ...path.map(String)],
-        rule: 'config-settings',
-        message: `${[...at, ...path].join('.')}: ${message}`,
-        fix: 'Mend it; the comments of the schema say what each setting may be (istio-prod.schema.json)',
-      }));
+      return parsed.error.issues.flatMap((issue) =>
+        (issue.code === 'unrecognized_keys' ? issue.keys : [undefined]).map((key) => ({
+          at: [...at, ...issue.path.map(String), ...(key === undefined ? [] : [key])],
+          rule: 'config-settings',
+          message: `${[...at, ...issue.path, ...(key === undefined ? [] : [key])].join('.')}: ${key === undefined ? issue.message : 'there is no such setting'}`,
+          fix: 'Mend it; the comments of the schema say what each setting may be (istio-prod.schema.json)',
+        })),
+      );
     }
-    return [
-      ...Object.values(mesh.revisions).flatMap(({ version }) => checkRange(name, item, version)),
-      ...checkCompany(mesh, name, item),
-    ].map((problem) => ({ at, ...problem }));
+    return [...checkRange(mesh, name, item), ...checkCompany(mesh, name, item)].map((problem) => ({ at, ...problem }));
   });
 }
 
@@ -51,16 +50,18 @@ export function fits({ since: first, until }: ConfigItem, version: string): bool
 }
 
 /** An item that one live revision does not know would break it, or be silently without effect there. */
-function checkRange(name: string, item: ConfigItem, version: string): Problem[] {
-  if (checkVersion(version).length > 0 || fits(item, version)) return [];
-  const first = since(version, item.since)
+function checkRange(mesh: Mesh, name: string, item: ConfigItem): Problem[] {
+  const versions = Object.values(mesh.revisions).map(({ version }) => version);
+  const unable = versions.filter((version) => checkVersion(version).length === 0 && !fits(item, version));
+  if (unable.length === 0) return [];
+  const fix = unable.some((version) => since(version, item.since))
     ? `Take it away before the upgrade: yo istio-prod:config ${name} --remove`
-    : `Leave it away until no older revision is left`;
+    : `Leave it away until every revision is ${rangeOf(item)}`;
   return [
     {
       rule: 'config-version',
-      message: `${name} is for ${rangeOf(item)}, and the mesh has ${version}.`,
-      fix: item.instead === undefined ? first : `${first}. ${item.instead}`,
+      message: `${name} is for ${rangeOf(item)}, and the mesh has ${unable.join(' and ')}.`,
+      fix: item.instead === undefined ? fix : `${fix}. ${item.instead}`,
     },
   ];
 }
@@ -69,7 +70,8 @@ function checkCompany(mesh: Mesh, name: string, item: ConfigItem): Problem[] {
   const unfit = item.unfit?.(mesh, mesh.config[name]);
   return [
     ...(item.excludes ?? [])
-      .filter((other) => mesh.config[other] !== undefined)
+      // Either says so; once is enough.
+      .filter((other) => name < other && mesh.config[other] !== undefined)
       .map((other) => ({
         rule: 'config-conflict',
         message: `${name} and ${other} contradict each other.`,
