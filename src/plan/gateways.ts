@@ -5,7 +5,7 @@ import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { podSecurity } from '../catalog/pod-security.js';
 import { since } from '../catalog/versions.js';
 import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file-spec.js';
-import { gatewayDeployment, istioLabel, listenersService } from '../model/gateway.js';
+import { gatewayDeployment, gatewayProxyConfig, istioLabel, listenersService } from '../model/gateway.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
@@ -211,7 +211,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
     deployment: gatewayDeployment(gateway, revision),
     component,
     podSecurity: podSecurity(version, 1337),
-    proxyConfig: JSON.stringify({ terminationDrainDuration: '30s' }),
+    proxyConfig: JSON.stringify(gatewayProxyConfig),
     gatewayValues: {
       gateways: {
         [component === 'egressGateways' ? 'istio-egressgateway' : 'istio-ingressgateway']: {
@@ -228,7 +228,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
         : [
             {
               name: 'PROXY_CONFIG',
-              value: JSON.stringify({ discoveryAddress, proxyMetadata: dnsCapture, terminationDrainDuration: '30s' }),
+              value: JSON.stringify({ discoveryAddress, proxyMetadata: dnsCapture, ...gatewayProxyConfig }),
             },
           ]),
       { name: 'ISTIO_META_ROUTER_MODE', value: kindOf(mesh, gateway).crossesNetworks ? 'sni-dnat' : 'standard' },

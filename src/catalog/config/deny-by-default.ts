@@ -1,6 +1,6 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
-import { ingressGateways } from '../envoy-filter.js';
+import { ingressGateways } from '../chosen-gateways.js';
 import { istioApi } from '../istio-api.js';
 import { gatewayNamespace } from '../namespaces.js';
 import { configItem } from './item.js';

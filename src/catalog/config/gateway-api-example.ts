@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
 import { listenersService } from '../../model/gateway.js';
-import { ingressGateways } from '../envoy-filter.js';
+import { ingressGateways } from '../chosen-gateways.js';
 import { gatewayNamespace } from '../namespaces.js';
 import { configItem } from './item.js';
 

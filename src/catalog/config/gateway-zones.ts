@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fromText } from '../../model/file-spec.js';
+import { notInGit } from '../chosen-gateways.js';
 import { configItem } from './item.js';
 
 /** A merge would add a constraint of its own: kustomize tells them apart by this very field. */
@@ -21,10 +22,7 @@ export const gatewayZones = configItem({
   title: 'The pods of each gateway must spread evenly over the zones; without it they only prefer to.',
   cost: 'The gateways of all live revisions roll, new pods first. A pod that would make zones uneven is not scheduled, so every node needs the label topology.kubernetes.io/zone, and every zone room.',
   since: '1.10',
-  unfit: (mesh) =>
-    Object.values(mesh.revisions).some(({ gateways }) => gateways === 'operator')
-      ? 'gateways that an operator makes are not in Git, and an IstioOperator cannot spread them'
-      : undefined,
+  unfit: notInGit,
   settings: z.strictObject({}),
   parts: () => ({
     layers: () => [

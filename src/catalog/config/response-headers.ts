@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { envoyFilter, gatewaysSetting, ingressGateways, notThere } from '../envoy-filter.js';
+import { gatewaysSetting, ingressGateways, notThere } from '../chosen-gateways.js';
+import { envoyFilter } from '../envoy-filter.js';
 import { configItem } from './item.js';
 
 /** Headers that tell of the inside (Envoy's response_headers_to_remove and server_header_transformation). */

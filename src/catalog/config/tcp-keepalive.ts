@@ -1,5 +1,6 @@
 import * as z from 'zod';
-import { envoyFilter, gatewaysSetting, ingressGateways, notThere } from '../envoy-filter.js';
+import { gatewaysSetting, ingressGateways, notThere } from '../chosen-gateways.js';
+import { envoyFilter } from '../envoy-filter.js';
 import { configItem } from './item.js';
 
 /** Socket options of Linux (man 7 tcp) on the listeners of a gateway. */
