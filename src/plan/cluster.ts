@@ -13,10 +13,10 @@ import { switchContributions } from './switch.js';
 export function clusterFiles(mesh: Mesh, name: string): FileSpec[] {
   const contributions = [
     ...sharedContributions(mesh, name),
+    ...configContributions(mesh, name),
     ...Object.values(installs).flatMap((install) => install.contributions(mesh, name)),
     ...gatewayContributions(mesh, name),
     ...switchContributions(mesh, name),
-    ...configContributions(mesh, name),
   ];
   const gates = engines[mesh.engine].gates(mesh, name);
   const folders = layerNames.flatMap((layer) => [
