@@ -10,6 +10,6 @@ export default class ConfigGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'config', this.args as string[]);
+    await runInYeoman(this, 'config');
   }
 }

@@ -1,5 +1,5 @@
 import type { Mesh } from '../model/mesh.js';
-import { since } from './versions.js';
+import { minorFor } from './versions.js';
 
 const before = {
   'networking.istio.io': 'v1beta1',
@@ -12,6 +12,6 @@ const before = {
  * (istio.io/blog/2024/v1-apis). Later versions serve the older one as well, so it is right while both are live.
  */
 export function istioApi(mesh: Mesh, group: keyof typeof before): string {
-  const known = Object.values(mesh.revisions).every(({ version }) => since(version, '1.22'));
+  const known = Object.values(mesh.revisions).every(({ version }) => minorFor(version).api === 'v1');
   return `${group}/${known ? 'v1' : before[group]}`;
 }

@@ -24,11 +24,8 @@ export async function config(names: readonly string[], options: Options, termina
   }
   return await changeMesh(options, terminal, {
     decide: (mesh) => setConfig(mesh, { names: [...new Set(names)], remove: options.remove, forced: options.forced }),
-    next: () => [
-      'git show HEAD                  # what it comes to',
-      'git push',
-      ...(options.remove ? [] : ['Change its settings in istio-prod.yaml, below config, and run: yo istio-prod']),
-    ],
+    next: () =>
+      options.remove ? [] : ['Change its settings in istio-prod.yaml, below config, and run: yo istio-prod'],
   });
 }
 

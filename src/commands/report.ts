@@ -21,10 +21,11 @@ export function reportJson({ shown, ...report }: Report): string {
     const { steps: _, ...found } = { ...report, ...shown.data };
     return JSON.stringify(found, null, 2);
   }
-  const steps = report.steps.map(({ name, title, commit, changes }) => ({
+  const steps = report.steps.map(({ name, title, commit, before, changes }) => ({
     name,
     title,
     commit,
+    before,
     changes: changes.map(({ type, path }) => ({ type, path })),
   }));
   return JSON.stringify({ ...report, steps }, null, 2);
@@ -61,13 +62,23 @@ async function whatHappened({ status, steps, shown }: Report): Promise<string[]>
       const shown = steps.map(
         (step) => `${pc.bold(step.title)}\n${pc.dim(step.body)}\n\n${coloured(unifiedDiff(step.changes))}`,
       );
-      return [...shown, pc.bold('Dry run: nothing was written.')];
+      return [plan(steps), ...shown, pc.bold('Dry run: nothing was written.')];
     }
     case 'declined':
       return ['Nothing was written.'];
     case 'shown':
       return [shown?.text ?? ''];
   }
+}
+
+/** The head of a dry run, since its diffs are long: that it is one, and what a run would make. */
+function plan(steps: Report['steps']): string {
+  const [first, ...others] = steps.map(({ title }) => title);
+  const would =
+    others.length === 0
+      ? `A run would write: ${first}`
+      : `A run would make ${steps.length} commits:\n${[first, ...others].map((title, at) => `  ${at + 1}. ${title}`).join('\n')}`;
+  return `${pc.bold('Dry run: nothing is written.')} ${would}`;
 }
 
 /** A refusal for people: every problem with what to type next. */

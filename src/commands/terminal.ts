@@ -1,3 +1,4 @@
+import type { FrontDoor } from './front-door.js';
 /** One of the answers to choose from. */
 export interface Choice {
   readonly name: string;
@@ -18,6 +19,8 @@ export interface Question {
 
 /** Where a command talks to a person: the one thing in which the two front doors differ. */
 export interface Terminal {
+  /** What was typed to get here; messages name commands by it. */
+  readonly frontDoor: FrontDoor;
   /** Whether somebody is there to answer. */
   readonly interactive: boolean;
   ask(questions: readonly Question[]): Promise<Record<string, unknown>>;

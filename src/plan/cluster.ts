@@ -5,6 +5,7 @@ import { kustomization } from '../model/kustomization.js';
 import { type Contribution, type LayerName, layerNames } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
+import { admissionContributions } from './admission.js';
 import { configContributions } from './config.js';
 import { gatewayContributions } from './gateways.js';
 import { switchContributions } from './switch.js';
@@ -15,6 +16,7 @@ export function clusterFiles(mesh: Mesh, name: string): FileSpec[] {
     ...sharedContributions(mesh, name),
     ...configContributions(mesh, name),
     ...Object.values(installs).flatMap((install) => install.contributions(mesh, name)),
+    ...admissionContributions(mesh),
     ...gatewayContributions(mesh, name),
     ...switchContributions(mesh, name),
   ];

@@ -18,6 +18,7 @@ export function configBases(mesh: Mesh): FileSpec[] {
   const files: readonly FileSpec[] = [
     fromTemplate('peer-authentication.yaml', 'managed', `templates/${base}/mesh/peer-authentication.yaml`, {
       namespace: rootNamespace,
+      apiVersion: istioApi(mesh, 'security.istio.io'),
     }),
     ...(Object.keys(telemetry).length === 0
       ? []

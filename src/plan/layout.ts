@@ -4,6 +4,7 @@ import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js'
 import type { FileSpec } from '../model/file-spec.js';
 import type { Mesh } from '../model/mesh.js';
 import { revisionOf } from '../model/revision.js';
+import { admissionBase } from './admission.js';
 import { clusterFiles } from './cluster.js';
 import { configBases, configDocuments } from './config.js';
 import { documents } from './documents.js';
@@ -32,6 +33,7 @@ function bases(mesh: Mesh): FileSpec[] {
     ...configBases(mesh),
     ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...Object.values(installs).flatMap((install) => install.baseFiles(mesh)),
+    ...admissionBase(mesh),
     ...gatewayBases(mesh),
   ];
 }

@@ -4,7 +4,7 @@ import { bootstrapQuestions } from '../../src/commands/questions.js';
 
 describe('the question for configuration', () => {
   const choices = (typed: Readonly<Record<string, string>>, answers: Readonly<Record<string, string>>) => {
-    const question = bootstrapQuestions(readOptions('app', typed)).find(({ name }) => name === 'config');
+    const question = bootstrapQuestions(readOptions('app', typed, '2026-01-01')).find(({ name }) => name === 'config');
     const made = question?.choices;
     return (typeof made === 'function' ? made(answers) : []).map(({ value }) => value);
   };

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { installs } from '../../src/catalog/catalog.js';
 import { configItems, defaultSettings } from '../../src/catalog/config.js';
-import { type IstioMinor, istioMinors } from '../../src/catalog/versions.js';
+import { type IstioMinor, istioMinors, since } from '../../src/catalog/versions.js';
 import { addRevision, type UpgradeRequest } from '../../src/changes/add-revision.js';
 import {
   engineNames,
@@ -57,6 +57,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
   .record({
     revisions: fc.constantFrom(...upgrades),
     operated: fc.boolean(),
+    guarded: fc.boolean(),
     engine: fc.constantFrom(...engineNames),
     platform: fc.constantFrom(...platformNames),
     controlPlane: fc.constantFrom('shared' as const, 'per-revision' as const),
@@ -74,43 +75,56 @@ export const journeys: fc.Arbitrary<Journey> = fc
     upgradedFirst: fc.nat(2),
     config: fc.subarray(Object.keys(configItems), { maxLength: 8 }),
   })
-  .map(({ revisions: { version, install, next }, operated, tags, clusters, upgradedFirst, config, ...choice }) => {
-    const revision = revisionName(version);
-    const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
-    const gateways = Object.keys(choice.gateways);
-    const plain = meshSchema.parse({
-      engine: choice.engine,
-      platform: choice.platform,
-      hub: choice.hub,
-      meshId: choice.meshId,
-      trustDomain: choice.trustDomain,
-      repository: { url: choice.url, branch: choice.branch, path: choice.path },
-      namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
-      upgrade: { order: choice.order },
-      revisions: { [revision]: { version, install, gateways: maker(install) ?? gatewayMaker(version) } },
-      gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
-      clusters: Object.fromEntries(
-        clusters.map((name) => [
-          name,
-          {
-            network: name,
-            revisions: [revision],
-            default: revision,
-            tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
-            serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
-            ...(install === 'helm' ? { crds: version } : {}),
-          },
-        ]),
-      ),
-    });
-    const start = config.reduce((mesh, name) => withConfig(mesh, name, next.version), plain);
-    const wanted = { ...next, gateways: maker(next.install) };
-    const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
-    const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
-    return checkMesh(start).length > 0 || first === undefined || rest === undefined
-      ? undefined
-      : { start, steps: [...first, ...rest] };
-  })
+  .map(
+    ({
+      revisions: { version, install, next },
+      operated,
+      guarded,
+      tags,
+      clusters,
+      upgradedFirst,
+      config,
+      ...choice
+    }) => {
+      const revision = revisionName(version);
+      const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
+      const gateways = Object.keys(choice.gateways);
+      const plain = meshSchema.parse({
+        engine: choice.engine,
+        platform: choice.platform,
+        hub: choice.hub,
+        meshId: choice.meshId,
+        trustDomain: choice.trustDomain,
+        repository: { url: choice.url, branch: choice.branch, path: choice.path },
+        namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
+        upgrade: { order: choice.order },
+        // Istio 1.22 is the first that runs on a Kubernetes which has such policies.
+        admissionPolicies: guarded && since(version, '1.22'),
+        revisions: { [revision]: { version, install, gateways: maker(install) ?? gatewayMaker(version) } },
+        gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
+        clusters: Object.fromEntries(
+          clusters.map((name) => [
+            name,
+            {
+              network: name,
+              revisions: [revision],
+              default: revision,
+              tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
+              serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
+              ...(install === 'helm' ? { crds: version } : {}),
+            },
+          ]),
+        ),
+      });
+      const start = config.reduce((mesh, name) => withConfig(mesh, name, next.version), plain);
+      const wanted = { ...next, gateways: maker(next.install) };
+      const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
+      const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
+      return checkMesh(start).length > 0 || first === undefined || rest === undefined
+        ? undefined
+        : { start, steps: [...first, ...rest] };
+    },
+  )
   .filter((journey) => journey !== undefined);
 
 /** The mesh with one more item of configuration, where it fits it and the version that it will go to. */

@@ -14,6 +14,10 @@ const require = createRequire(import.meta.url);
 const kubernetes = {
   'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration':
     'IoK8sApiAdmissionregistrationV1MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy':
+    'IoK8sApiAdmissionregistrationV1ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding':
+    'IoK8sApiAdmissionregistrationV1ValidatingAdmissionPolicyBinding',
   'admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration':
     'IoK8sApiAdmissionregistrationV1ValidatingWebhookConfiguration',
   'apiextensions.k8s.io/v1 CustomResourceDefinition':

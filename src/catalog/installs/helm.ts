@@ -7,7 +7,6 @@ import { clusterOf, controlPlaneNamespace, controlPlaneRevisions, revisionOf } f
 import { engines } from '../engines.js';
 import { merge } from '../merge.js';
 import { controlPlaneValues, meshConfig } from '../mesh-settings.js';
-import { since } from '../versions.js';
 import type { Install } from './install.js';
 
 /**
@@ -18,7 +17,7 @@ import type { Install } from './install.js';
 export const helm: Install = {
   title: "helm: Istio's charts, Istio 1.12 and later",
 
-  installs: ({ latest }) => since(latest, '1.12'),
+  installs: ({ charts }) => charts,
 
   baseFiles: () => [],
 
