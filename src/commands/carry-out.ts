@@ -6,6 +6,7 @@ import { type Problem, Refusal } from '../model/problem.js';
 import { packageVersion } from '../package.js';
 import { layout } from '../plan/layout.js';
 import { type FileChange, type LockedFile, type Plan, type Present, planFiles } from '../plan/plan-files.js';
+import { changedPaths } from '../policy/edits.js';
 import { render } from '../render/render.js';
 import { checkPaths, writeChanges, writeWhole } from '../repo/files.js';
 import type { Git } from '../repo/git.js';
@@ -31,13 +32,16 @@ export function planSteps(
   forced: ReadonlySet<string>,
 ): PlannedStep[] {
   let { present, text } = repository;
+  let written = repository.lock.mesh;
   const planned: PlannedStep[] = [];
   for (const step of steps) {
     const plan = planMesh(step.mesh, present, forced);
     const changes = [...meshChange(text, step.text), ...plan.changes];
     const problems = withoutForced<Problem>([...plan.problems, ...checkPaths(repository.root, changes)], forced);
     if (problems.length > 0) throw new Refusal(problems);
-    if (plan.changes.length > 0 || text !== step.text) {
+    // What a mesh says without changing a file is in the lock alone.
+    const silent = written !== undefined && changedPaths(written, step.mesh).length > 0;
+    if (plan.changes.length > 0 || text !== step.text || silent) {
       const hands = [
         ...(plan.dropped.length === 0 ? [] : [`Drops what was edited by hand in: ${plan.dropped.join(', ')}`]),
         ...(plan.restored.length === 0 ? [] : [`Brings back what was deleted by hand: ${plan.restored.join(', ')}`]),
@@ -53,6 +57,7 @@ export function planSteps(
     }
     present = after(present, plan);
     text = step.text;
+    written = step.mesh;
   }
   return planned;
 }

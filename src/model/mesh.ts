@@ -209,6 +209,10 @@ export const meshSchema = z
       })
       .prefault({})
       .describe('How upgrades go'),
+    adopting: z
+      .boolean()
+      .optional()
+      .describe('Whether workloads still come into the mesh: verify then refuses what would shut them out'),
     revisions: z
       .record(dnsLabel, revision)
       .describe('The revisions this repository holds, each named after its version: 1-10-3'),

@@ -72,59 +72,52 @@ export const journeys: fc.Arbitrary<Journey> = fc
     trustDomain: fc.constantFrom('cluster.local', '1.10', '1e3', 'on'),
     meshId: fc.constantFrom('mesh1', 'null', '0x1f'),
     hub: fc.constantFrom('docker.io/istio', 'registry.example.com:5000/istio', '1e3'),
+    waves: fc.nat(2),
     upgradedFirst: fc.nat(2),
     config: fc.subarray(Object.keys(configItems), { maxLength: 8 }),
   })
-  .map(
-    ({
-      revisions: { version, install, next },
-      operated,
-      guarded,
-      tags,
-      clusters,
-      upgradedFirst,
-      config,
-      ...choice
-    }) => {
-      const revision = revisionName(version);
-      const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
-      const gateways = Object.keys(choice.gateways);
-      const plain = meshSchema.parse({
-        engine: choice.engine,
-        platform: choice.platform,
-        hub: choice.hub,
-        meshId: choice.meshId,
-        trustDomain: choice.trustDomain,
-        repository: { url: choice.url, branch: choice.branch, path: choice.path },
-        namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
-        upgrade: { order: choice.order },
-        // Istio 1.22 is the first that runs on a Kubernetes which has such policies.
-        admissionPolicies: guarded && since(version, '1.22'),
-        revisions: { [revision]: { version, install, gateways: maker(install) ?? gatewayMaker(version) } },
-        gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
-        clusters: Object.fromEntries(
-          clusters.map((name) => [
-            name,
-            {
-              network: name,
-              revisions: [revision],
-              default: revision,
-              tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
-              serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
-              ...(install === 'helm' ? { crds: version } : {}),
-            },
-          ]),
-        ),
-      });
-      const start = config.reduce((mesh, name) => withConfig(mesh, name, next.version), plain);
-      const wanted = { ...next, gateways: maker(next.install) };
-      const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
-      const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
-      return checkMesh(start).length > 0 || first === undefined || rest === undefined
-        ? undefined
-        : { start, steps: [...first, ...rest] };
-    },
-  )
+  .map(({ revisions: { version, install, next }, operated, guarded, tags, clusters, upgradedFirst, ...choice }) => {
+    const revision = revisionName(version);
+    const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
+    const gateways = Object.keys(choice.gateways);
+    const plain = meshSchema.parse({
+      engine: choice.engine,
+      platform: choice.platform,
+      hub: choice.hub,
+      meshId: choice.meshId,
+      trustDomain: choice.trustDomain,
+      repository: { url: choice.url, branch: choice.branch, path: choice.path },
+      namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
+      upgrade: {
+        order: choice.order,
+        waves: tags.slice(0, choice.waves).map((tag, at) => ({ tag, namespaces: at === 0 ? ['on', '1e3'] : [] })),
+      },
+      // Istio 1.22 is the first that runs on a Kubernetes which has such policies.
+      admissionPolicies: guarded && since(version, '1.22'),
+      revisions: { [revision]: { version, install, gateways: maker(install) ?? gatewayMaker(version) } },
+      gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
+      clusters: Object.fromEntries(
+        clusters.map((name) => [
+          name,
+          {
+            network: name,
+            revisions: [revision],
+            default: revision,
+            tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
+            serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
+            ...(install === 'helm' ? { crds: version } : {}),
+          },
+        ]),
+      ),
+    });
+    const start = choice.config.reduce((mesh, name) => withConfig(mesh, name, next.version), plain);
+    const wanted = { ...next, gateways: maker(next.install) };
+    const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
+    const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
+    return checkMesh(start).length > 0 || first === undefined || rest === undefined
+      ? undefined
+      : { start, steps: [...first, ...rest] };
+  })
   .filter((journey) => journey !== undefined);
 
 /** The mesh with one more item of configuration, where it fits it and the version that it will go to. */
