@@ -8,10 +8,10 @@ import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { podSecurity } from '../catalog/pod-security.js';
 import { minorFor } from '../catalog/versions.js';
 import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file-spec.js';
-import { gatewayDeployment, gatewayProxyConfig, istioLabel, listenersService } from '../model/gateway.js';
+import { gatewayDeployment, gatewayOf, gatewayProxyConfig, istioLabel, listenersService } from '../model/gateway.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
-import type { Gateway, Mesh } from '../model/mesh.js';
+import type { Mesh } from '../model/mesh.js';
 import {
   clusterOf,
   controlPlaneNamespace,
@@ -197,12 +197,6 @@ function operatedSettings(mesh: Mesh, name: string): Contribution[] {
 
 function kindOf(mesh: Mesh, gateway: string) {
   return gatewayKinds[gatewayOf(mesh, gateway).kind];
-}
-
-function gatewayOf(mesh: Mesh, name: string): Gateway {
-  const gateway = mesh.gateways[name];
-  if (gateway === undefined) throw new Error(`The mesh has no gateway ${name}`);
-  return gateway;
 }
 
 function gatewayData(mesh: Mesh, gateway: string) {

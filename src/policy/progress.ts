@@ -1,9 +1,16 @@
+import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
-import { clusterOf } from '../model/revision.js';
+import { clusterOf, revisionOf } from '../model/revision.js';
 import { type PhaseName, phasesOf } from './phases.js';
 
-/** The steps of `retire`, which end an upgrade. */
-export const retirementSteps = ['retire gateways', 'retire control plane', 'retire operator'] as const;
+/** The steps of `retire`, which end an upgrade; the first is for operators that leave behind what still runs. */
+export const retirementSteps = [
+  'retire gateway pods',
+  'retire gateways',
+  'retire control plane',
+  'retire operator',
+] as const;
+const parts = ['gateway-pods', 'gateways', 'control-plane'];
 export type StepName = PhaseName | (typeof retirementSteps)[number];
 
 /** Which revisions an entry Service selects: of an upgrade the old one, both, or the new one. */
@@ -34,7 +41,7 @@ export function progressOf(mesh: Mesh, name: string): Progress | undefined {
     Object.entries(cluster.serves).map(([gateway, revisions]) => [gateway, servingOf(revisions, old, newest)]),
   );
   if (going !== undefined) {
-    const taken = cluster.retiring?.[going] === 'gateways' ? 1 : 2;
+    const taken = parts.indexOf(cluster.retiring?.[going] ?? '') + 1;
     return {
       from: going,
       to: going === old ? newest : old,
@@ -52,7 +59,7 @@ export function progressOf(mesh: Mesh, name: string): Progress | undefined {
     from: old,
     to: newest,
     reached: done.at(-1)?.name ?? 'add',
-    left: [...undone, ...retirementSteps],
+    left: [...undone, ...retirementSteps.slice(switchesGatewaysOff(revisionOf(mesh, old)) ? 0 : 1)],
     serving,
     givenUp: false,
   };

@@ -1,9 +1,9 @@
 import { type FileSpec, fromObject, fromTemplate } from '../../model/file-spec.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
+import { gateFiles, gateFolder, operatedGateways } from '../argo-cd-gate.js';
 import { configKinds } from '../config.js';
 import { gatewayNamespaces, rootNamespace } from '../namespaces.js';
-import { gateFiles, gateFolder, operatedGateways } from './argo-cd-gate.js';
 import type { Engine } from './engine.js';
 
 /** One AppProject for the Application of a cluster and for the releases in it, which all clusters share. */
