@@ -1,7 +1,7 @@
 import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
-import { type PhaseName, phasesOf } from './phases.js';
+import { type Phase, phasesOf } from './phases.js';
 
 /** The steps of `retire`, which end an upgrade; the first is for operators that leave behind what still runs. */
 export const retirementSteps = [
@@ -11,7 +11,13 @@ export const retirementSteps = [
   'retire operator',
 ] as const;
 const parts = ['gateway-pods', 'gateways', 'control-plane'];
-export type StepName = PhaseName | (typeof retirementSteps)[number];
+/** A phase, with its wave where it goes in several (`workloads canary`), or a step of retire. */
+export type StepName = string;
+
+/** A phase as a step of an upgrade. */
+export function stepName({ name, part = '' }: Phase): StepName {
+  return name + part;
+}
 
 /** Which revisions an entry Service selects: of an upgrade the old one, both, or the new one. */
 export type Serving = 'old' | 'both' | 'new';
@@ -51,15 +57,18 @@ export function progressOf(mesh: Mesh, name: string): Progress | undefined {
       givenUp: going === newest,
     };
   }
-  const undone = phasesOf(mesh)
-    .filter((phase) => !same(phase.apply(cluster, newest), cluster))
-    .map((phase) => phase.name);
-  const done = phasesOf(mesh).filter(({ name: phase }) => !undone.includes(phase));
+  const phases = phasesOf(mesh);
+  const isDone = (phase: Phase) => same(phase.apply(cluster, newest), cluster);
+  // A wave whose tags this cluster does not have changes nothing, and is nothing that was reached.
+  const done = phases.findLast((phase) => isDone(phase) && !same(phase.undo(cluster, newest, old), cluster));
   return {
     from: old,
     to: newest,
-    reached: done.at(-1)?.name ?? 'add',
-    left: [...undone, ...retirementSteps.slice(switchesGatewaysOff(revisionOf(mesh, old)) ? 0 : 1)],
+    reached: done === undefined ? 'add' : stepName(done),
+    left: [
+      ...phases.filter((phase) => !isDone(phase)).map(stepName),
+      ...retirementSteps.slice(switchesGatewaysOff(revisionOf(mesh, old)) ? 0 : 1),
+    ],
     serving,
     givenUp: false,
   };

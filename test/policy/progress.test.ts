@@ -41,6 +41,25 @@ describe('how far an upgrade is', () => {
     });
   });
 
+  it('names the wave that is next, and the one that was reached', () => {
+    const waves = edited(start, (draft) => {
+      draft.upgrade.waves = [{ tag: 'canary', namespaces: [] }];
+      of(draft.clusters, 'production').tags = { canary: '1-9-5', prod: '1-9-5' };
+    });
+    expect(progressOf(upgraded(waves, '1.10.3', 'add'), 'production')?.left.slice(0, 3)).toStrictEqual([
+      'workloads canary',
+      'workloads',
+      'blend',
+    ]);
+    const first = edited(upgraded(waves, '1.10.3', 'add'), (draft) => {
+      of(draft.clusters, 'production').tags['canary'] = '1-10-3';
+    });
+    expect(progressOf(first, 'production')).toMatchObject({
+      reached: 'workloads canary',
+      left: ['workloads', 'blend', 'cut', 'default', ...retirementSteps],
+    });
+  });
+
   it('goes through the steps of retire', () => {
     let mesh = upgraded(start, '1.10.3', 'default');
     const seen: unknown[] = [];
