@@ -70,7 +70,7 @@ describe('the structure of the source', () => {
       'simple-git': /^src\/repo\//,
       'node:fs': /^src\/(repo|render)\/|^src\/package\.ts$/,
       'node:child_process': /^src\/repo\//,
-      '@kubernetes/client-node': /^src\/cluster\//,
+      '@kubernetes/client-node': /^src\/cluster\/client\.ts$/,
       commander: /^src\/command-line\.ts$/,
       'yeoman-generator': /^generators\/|^src\/yeoman\.ts$/,
     };

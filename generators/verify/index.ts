@@ -9,6 +9,6 @@ export default class VerifyGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'verify', []);
+    await runInYeoman(this, 'verify');
   }
 }

@@ -1,3 +1,4 @@
+import type * as z from 'zod';
 import { gatewayKinds } from '../catalog/kinds.js';
 import {
   type EngineName,
@@ -22,6 +23,8 @@ export interface BootstrapRequest {
   readonly engine: EngineName;
   readonly platform: PlatformName;
   readonly gateways: readonly GatewayKindName[];
+  /** Those whose load balancer has a private address; left out: none. */
+  readonly internalGateways?: readonly GatewayKindName[] | undefined;
   readonly gatewayNamespaces: Mesh['namespaces']['gateways'];
   readonly controlPlaneNamespaces: Mesh['namespaces']['controlPlane'];
   readonly clusters: readonly string[];
@@ -38,39 +41,60 @@ export function bootstrap(
   const { version, install } = request;
   const revision: Revision = { version, install, gateways: request.gatewayInstall ?? gatewayMaker(version) };
   const name = revisionName(version);
-  const gateways = request.gateways.map((kind) => [gatewayKinds[kind].defaultName, { kind }] as const);
+  const internal = new Set(request.internalGateways);
+  const gateways = request.gateways.map(
+    (kind) =>
+      [gatewayKinds[kind].defaultName, { kind, ...(internal.has(kind) ? { exposure: 'internal' } : {}) }] as const,
+  );
   const serves = Object.fromEntries(gateways.map(([gateway]) => [gateway, [name]]));
   const crds = install === 'helm' ? { crds: version } : {};
   const clusters = request.clusters.map((cluster) => [
     cluster,
     { network: cluster, revisions: [name], default: name, tags: { prod: name }, serves, ...crds },
   ]);
+  const { engine, repository, platform, hub, charts } = request;
+  const settings = { engine, repository, platform, hub, charts };
   const problems = [
     ...checkRevision(revision),
+    ...checkInternal(request),
     ...request.clusters.flatMap((cluster) => checkName('The cluster', cluster, '--clusters')),
+    ...answerProblems(
+      meshSchema.pick({ engine: true, repository: true, platform: true, hub: true, charts: true }).safeParse(settings),
+    ),
   ];
   if (problems.length > 0) return { problems };
 
   const parsed = meshSchema.safeParse({
-    engine: request.engine,
-    repository: request.repository,
-    platform: request.platform,
-    hub: request.hub,
-    charts: request.charts,
+    ...settings,
     namespaces: { controlPlane: request.controlPlaneNamespaces, gateways: request.gatewayNamespaces },
     revisions: { [name]: revision },
     gateways: Object.fromEntries(gateways),
     clusters: Object.fromEntries(clusters),
   });
-  if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map(({ path, message }) => ({
-        rule: 'invalid-answer',
-        message: `${path.join('.')} ${message}.`,
-        fix: `Give another --${path.join('-')}`,
-      })),
-    };
-  }
+  if (!parsed.success) return { problems: answerProblems(parsed) };
   const found = checkMesh(parsed.data);
   return found.length > 0 ? { problems: found } : { mesh: parsed.data };
+}
+
+/** repository.branch is asked for by --branch. */
+const optionOf: Readonly<Record<string, string>> = { 'repository.url': 'repository', 'repository.branch': 'branch' };
+
+function answerProblems({ error }: { readonly error?: z.ZodError | undefined }): Problem[] {
+  return (error?.issues ?? []).map(({ path, message }) => ({
+    rule: 'invalid-answer',
+    message: `${path.join('.')} ${message}.`,
+    fix: `Give another --${optionOf[path.join('.')] ?? path.join('-')}`,
+  }));
+}
+
+function checkInternal({ gateways, internalGateways = [] }: BootstrapRequest): Problem[] {
+  const strangers = internalGateways.filter((kind) => !gateways.includes(kind));
+  if (strangers.length === 0) return [];
+  return [
+    {
+      rule: 'invalid-option',
+      message: `--internal-gateways names ${strangers.join(', ')}, which --gateways does not have.`,
+      fix: `Take --gateways ${[...gateways, ...strangers].join(',')}, or leave it away`,
+    },
+  ];
 }

@@ -1,6 +1,7 @@
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf } from '../model/revision.js';
+import { wait } from '../policy/soak.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { type Outcome, withoutForced } from './step.js';
 
@@ -12,6 +13,8 @@ export interface RetireRequest {
   readonly clusters?: readonly string[] | undefined;
   /** Whether the revision is used in the clusters; unknown blocks, because to retire too early is an outage. */
   readonly usage: 'unused' | 'unknown';
+  /** What the cluster itself says against it, where somebody looked. */
+  readonly found?: readonly Problem[];
   readonly forced: ReadonlySet<string>;
 }
 
@@ -41,6 +44,7 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
       ...clusters
         .filter((name) => lives.includes(name))
         .flatMap((name) => usedBy(clusterOf(mesh, name), name, revision)),
+      ...(request.found ?? []),
       ...(request.usage === 'unknown' && mesh.revisions[revision] !== undefined ? [unknownUsage(revision)] : []),
     ],
     request.forced,
@@ -61,7 +65,12 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
         name: `retire-${part}`,
         mesh: next,
         title: `Istio: retire ${part} of ${revision}`,
-        body: `Takes away ${words[part]} of ${revision}. Nothing in this repository uses it any more.\n\nClusters: ${changedClusters(mesh, next)}\n\nMerge the next step when the cluster has carried this one out and its objects are gone.`,
+        body: `Takes away ${words[part]} of ${revision}. Nothing in this repository uses it any more.\n\nClusters: ${changedClusters(mesh, next)}`,
+        ...(part === 'operator'
+          ? {}
+          : {
+              before: `${wait(mesh, 'retire')}, and merge the next step only when its objects are gone in the cluster.`,
+            }),
       },
     ],
   };
@@ -74,7 +83,10 @@ function nextPart(cluster: Cluster, revision: string): Part | undefined {
 }
 
 function without(cluster: Cluster, revision: string, part: Part): Cluster {
-  if (part !== 'operator') return { ...cluster, retiring: { ...cluster.retiring, [revision]: part } };
+  if (part !== 'operator') {
+    const { minReplicas: _, ...rest } = cluster;
+    return { ...rest, retiring: { ...cluster.retiring, [revision]: part } };
+  }
   const { retiring, ...rest } = cluster;
   const { [revision]: _, ...others } = retiring ?? {};
   return {
@@ -122,7 +134,7 @@ function unknownUsage(revision: string): Problem {
   return {
     rule: 'usage-unknown',
     message: `Nobody has asked the clusters whether they have left ${revision}; to retire it earlier is an outage.`,
-    fix: `Look that the cut is live in every cluster (the entry Services select the new version) and that no proxy is left (istioctl proxy-status names no istiod-${revision}), then add --force usage-unknown`,
+    fix: `Let it look: add --context NAME, the cluster's context in your kubeconfig. Or look yourself that the cut is live in every cluster (the entry Services select the new version) and that no proxy is left (istioctl proxy-status names no istiod-${revision}), and add --force usage-unknown`,
     forcible: true,
   };
 }

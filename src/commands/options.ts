@@ -1,8 +1,21 @@
 import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames } from '../model/mesh.js';
-import { type Problem, Refusal } from '../model/problem.js';
+import type { Problem } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
+import { editOptions } from './edit-options.js';
+import { verifyOptions } from './verify-options.js';
 
-export type CommandName = 'app' | 'revision' | 'rollback' | 'retire' | 'verify';
+export type CommandName =
+  | 'app'
+  | 'revision'
+  | 'rollback'
+  | 'retire'
+  | 'status'
+  | 'watch'
+  | 'verify'
+  | 'gateway'
+  | 'cluster'
+  | 'tag'
+  | 'versions';
 
 /** One option of a command, the same for `yo istio-prod` and for `istio-prod`. */
 export interface Option {
@@ -13,6 +26,8 @@ export interface Option {
   /** The values that it takes; a list takes several of them, with commas. */
   readonly choices?: readonly string[];
   readonly list?: true;
+  /** Typed once for each value, whose commas are its own. */
+  readonly repeated?: true;
   /** The commands that have it; left out: every command. */
   readonly only?: readonly CommandName[];
 }
@@ -26,19 +41,16 @@ export const forcibleRules = [
   'engine-in-use',
   'foreign-file',
   'gateway-in-use',
+  'load-balancer',
+  'port-in-use',
   'skip-blend',
   'skip-minor',
+  'tag-in-use',
   'trust-domain',
   'usage-unknown',
 ] as const;
 
 const gatewayMakers = ['injected', 'operator'] as const satisfies readonly Mesh['revisions'][string]['gateways'][];
-
-/** How `verify` can print its findings: for people, for annotations of pull requests, and for machines. */
-export const formatNames = ['text', 'github', 'sarif', 'junit', 'json'] as const;
-
-/** The commands that write. */
-const writing = ['app', 'revision', 'rollback', 'retire'] as const;
 
 /** Every option, in the order of the help. Every question of bootstrap is one of them. */
 export const allOptions: readonly Option[] = [
@@ -83,6 +95,14 @@ export const allOptions: readonly Option[] = [
     choices: gatewayKindNames,
     list: true,
     description: 'The gateways (default: ingress)',
+    only: ['app'],
+  },
+  {
+    name: 'internal-gateways',
+    value: gatewayKindNames.join(','),
+    choices: gatewayKindNames,
+    list: true,
+    description: 'Those of the gateways whose load balancer has a private address (default: none)',
     only: ['app'],
   },
   {
@@ -138,46 +158,37 @@ export const allOptions: readonly Option[] = [
     value: 'NAME,…',
     list: true,
     description: 'Only these clusters (default: all)',
-    only: ['revision', 'rollback', 'retire', 'verify'],
+    only: ['revision', 'rollback', 'retire', 'status', 'watch', 'tag', 'verify'],
   },
   {
-    name: 'branch-name',
+    name: 'context',
     value: 'NAME',
-    description: 'Commit to this branch, which is made where it is not there',
-    only: writing,
+    description: 'Look at the cluster behind this context of the kubeconfig',
+    only: ['revision', 'retire', 'status', 'watch'],
   },
+  {
+    name: 'check',
+    description: 'Before blend and cut: whether the new gateways are ready, and as many as serve; needs --context',
+    only: ['revision'],
+  },
+  { name: 'for', value: '15m', description: 'How long to watch (default: until Ctrl-C)', only: ['watch'] },
+  { name: 'report', value: 'DIR', description: 'Where the report goes (default: istio-prod-watch)', only: ['watch'] },
+  { name: 'probe', value: 'URL', description: 'Ask this URL meanwhile, and count what fails', only: ['watch'] },
+  { name: 'rate', value: '5', description: 'Requests a second of --probe, 50 at most (default: 5)', only: ['watch'] },
+  ...editOptions,
+  ...verifyOptions,
+  { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
   { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
   {
     name: 'broken',
     description: 'The new revision does not work: the old one serves at once, and the new one goes',
     only: ['rollback'],
   },
-  {
-    name: 'format',
-    value: formatNames.join('|'),
-    choices: formatNames,
-    description: 'How to print the findings (default: text)',
-    only: ['verify'],
-  },
-  {
-    name: 'since',
-    value: 'COMMIT',
-    description: 'What must not change since when: the commit to compare with (default: HEAD)',
-    only: ['verify'],
-  },
-  { name: 'skip', value: 'RULE,…', list: true, description: 'Leave these rules out', only: ['verify'] },
-  { name: 'defaults', description: 'Ask nothing', only: writing },
-  { name: 'dry-run', description: 'Show the diff and write nothing', only: writing },
+  { name: 'defaults', description: 'Ask nothing' },
+  { name: 'dry-run', description: 'Show the diff and write nothing' },
   { name: 'json', description: 'Print the result as JSON' },
-  { name: 'no-commit', description: 'Write the files and leave git alone; takes one phase', only: writing },
-  {
-    name: 'force',
-    value: 'RULE',
-    choices: forcibleRules,
-    list: true,
-    description: 'Break this one rule',
-    only: writing,
-  },
+  { name: 'no-commit', description: 'Write the files and leave git alone; takes one phase' },
+  { name: 'force', value: 'RULE', choices: forcibleRules, list: true, description: 'Break this one rule' },
 ];
 
 /** The options of one command. */
@@ -185,32 +196,50 @@ export function optionsOf(command: CommandName): readonly Option[] {
   return allOptions.filter(({ only }) => only === undefined || only.includes(command));
 }
 
+/** What the help says of an option, with the values that its own name does not show. */
+export function describe({ value, description, choices }: Option): string {
+  const shown = choices === undefined || value === undefined || value.includes('|') || value.includes(',');
+  return shown ? description : `${description}: ${choices.join(', ')}`;
+}
+
 /** What was typed, checked: a string per option with one value, a list per option with several. */
 export interface Options {
   readonly root: string;
+  /** What is wrong with what was typed. Nothing is written then; the values in question are as if not typed. */
+  readonly problems: readonly Problem[];
   /** The options that were given a value, by name. */
   readonly given: Readonly<Record<string, string>>;
   readonly lists: Readonly<Record<string, readonly string[]>>;
   readonly defaults: boolean;
   readonly all: boolean;
   readonly broken: boolean;
+  readonly remove: boolean;
+  readonly check: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
   readonly forced: ReadonlySet<string>;
+  /** The day of the run, YYYY-MM-DD: what is supported depends on it. */
+  readonly today: string;
 }
 
-/** Checks what a front door parsed. Throws a Refusal that names every wrong value. */
-export function readOptions(command: CommandName, raw: Readonly<Record<string, unknown>>): Options {
-  const problems: Problem[] = [];
+/** Checks what a front door parsed. */
+export function readOptions(command: CommandName, raw: Readonly<Record<string, unknown>>, today: string): Options {
+  const unknown = (raw['unknown'] as readonly string[] | undefined) ?? [];
+  const problems: Problem[] = unknown.map((name) => ({
+    rule: 'unknown-option',
+    message: `--${name} is no option of this command.`,
+    fix: `Type yo istio-prod${command === 'app' ? '' : `:${command}`} --help`,
+  }));
   const given: Record<string, string> = {};
   const lists: Record<string, readonly string[]> = {};
   for (const option of optionsOf(command)) {
     const value = raw[camelCase(option.name)] ?? raw[option.name];
     if (option.value === undefined || value === undefined) continue;
-    const values = (Array.isArray(value) ? value : option.list ? String(value).split(',') : [value]).map((each) =>
-      String(each).trim(),
-    );
+    const several = option.list ?? option.repeated;
+    const values = (Array.isArray(value) ? value : [value])
+      .flatMap((each) => (option.list ? String(each).split(',') : [String(each)]))
+      .map((each) => each.trim());
     const wrong = values.filter(
       (each) => each === '' || each === 'true' || (option.choices !== undefined && !option.choices.includes(each)),
     );
@@ -220,21 +249,24 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
         message: `--${option.name} ${wrong.join(',')}: this is no value it takes.`.replace('  ', ' '),
         fix: `Type --${option.name} ${option.choices?.join(option.list ? ',' : '|') ?? option.value}`,
       });
-    } else if (option.list) lists[option.name] = [...new Set(values)];
+    } else if (several) lists[option.name] = [...new Set(values)];
     else given[option.name] = values[0] ?? '';
   }
-  if (problems.length > 0) throw new Refusal(problems);
   return {
+    problems,
     root: given['root'] ?? '.',
     given,
     lists,
     defaults: raw['defaults'] === true,
     all: raw['all'] === true,
     broken: raw['broken'] === true,
+    remove: raw['remove'] === true,
+    check: raw['check'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,
     forced: new Set(lists['force']),
+    today,
   };
 }
 

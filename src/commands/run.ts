@@ -1,4 +1,5 @@
 import { Refusal } from '../model/problem.js';
+import { asTyped } from './front-door.js';
 import { type CommandName, type Options, readOptions } from './options.js';
 import { type Report, refusalJson, refusalText, reportJson, reportText } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -14,38 +15,98 @@ export async function runCommand(
   args: readonly string[],
   raw: Readonly<Record<string, unknown>>,
   terminal: Terminal,
+  today = new Date().toISOString().slice(0, 10),
 ): Promise<0 | 1 | 2> {
   const json = raw['json'] === true || raw['format'] === 'json';
+  const typed = (message: string) => asTyped(message, terminal.frontDoor);
   try {
-    const options = readOptions(command, raw);
-    if (command === 'verify') return await (await import('./verify.js')).verify(options, terminal);
-    const report = await carryOut(command, args, options, terminal);
+    const options = readOptions(command, raw, today);
+    if (command === 'status' || command === 'watch' || command === 'verify') {
+      noWords(command, args);
+      if (options.problems.length > 0) throw new Refusal(options.problems);
+      if (command === 'status') return await (await import('./status.js')).status(options, terminal);
+      if (command === 'verify') return await (await import('./verify.js')).verify(options, terminal);
+      return await (await import('./watch.js')).watch(options, terminal);
+    }
+    const done = await carryOut(command, args, options, terminal);
+    const report = { ...done, warnings: done.warnings.map(typed), next: done.next.map(typed) };
     terminal.print(json ? reportJson(report) : await reportText(report));
     return 0;
   } catch (error) {
+    // Ctrl-C at a question, in the words of Inquirer, which both front doors ask with.
+    if ((error as Error).name === 'ExitPromptError') {
+      terminal.print('Interrupted: nothing was written.');
+      return 1;
+    }
     if (!(error instanceof Refusal)) throw error;
-    terminal.print(json ? refusalJson(error) : refusalText(error));
-    return error.exitCode;
+    const refusal = new Refusal(
+      error.problems.map((problem) => ({ ...problem, message: typed(problem.message), fix: typed(problem.fix) })),
+      error.exitCode,
+    );
+    terminal.print(json ? refusalJson(refusal) : refusalText(refusal));
+    return refusal.exitCode;
   }
 }
 
-/** Each command is loaded when it is asked for. */
+/** Where an option is wrong, a dry run finds what else is, so that all is said at once. */
 async function carryOut(
-  command: Exclude<CommandName, 'verify'>,
+  command: Exclude<CommandName, 'status' | 'watch' | 'verify'>,
+  args: readonly string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<Report> {
+  const { problems } = options;
+  if (problems.length === 0) return await start(command, args, options, terminal);
+  const others = await start(command, args, { ...options, dryRun: true, defaults: true }, terminal).then(
+    () => [],
+    (error: unknown) => {
+      if (!(error instanceof Refusal)) throw error;
+      return error.problems;
+    },
+  );
+  throw new Refusal([...problems, ...others]);
+}
+
+/** Each command is loaded when it is asked for. */
+async function start(
+  command: Exclude<CommandName, 'status' | 'watch' | 'verify'>,
   args: readonly string[],
   options: Options,
   terminal: Terminal,
 ): Promise<Report> {
   switch (command) {
     case 'app':
+      noWords(command, args);
       return (await import('./app.js')).app(options, terminal);
     case 'revision':
       return (await import('./revision.js')).revision(oneVersion(command, args), options, terminal);
     case 'rollback':
+      noWords(command, args);
       return (await import('./rollback.js')).rollback(options, terminal);
     case 'retire':
       return (await import('./retire.js')).retire(oneVersion(command, args), options, terminal);
+    case 'gateway':
+      return (await import('./gateway.js')).gateway(named(command, args, ['NAME'])[0], options, terminal);
+    case 'cluster':
+      return (await import('./cluster.js')).cluster(named(command, args, ['NAME'])[0], options, terminal);
+    case 'tag':
+      return (await import('./tag.js')).tag(
+        named(command, args, options.remove ? ['NAME'] : ['NAME', 'REVISION']),
+        options,
+        terminal,
+      );
+    case 'versions':
+      noWords(command, args);
+      return (await import('./versions.js')).versions(options);
   }
+}
+
+function noWords(command: CommandName, args: readonly string[]): void {
+  if (args.length === 0) return;
+  const typed = command === 'app' ? 'yo istio-prod' : `yo istio-prod:${command}`;
+  throw new Refusal([
+    { rule: 'unknown-argument', message: `${typed} takes no ${args.join(' ')}.`, fix: `Type ${typed} --help` },
+  ]);
 }
 
 function oneVersion(command: CommandName, args: readonly string[]): string {
@@ -56,6 +117,23 @@ function oneVersion(command: CommandName, args: readonly string[]): string {
       rule: 'invalid-version',
       message: `One version is needed, and ${args.length} were given.`,
       fix: `Type yo istio-prod:${command} 1.10.3`,
+    },
+  ]);
+}
+
+/** As many words as a command takes, and no more. */
+function named(
+  command: CommandName,
+  args: readonly string[],
+  words: readonly ['NAME', 'REVISION'?],
+): [string, string | undefined] {
+  const [name, second] = args;
+  if (name !== undefined && args.length === words.length) return [name, second];
+  throw new Refusal([
+    {
+      rule: 'missing-name',
+      message: `${command} takes ${words.join(' and ')}, and got ${args.length === 0 ? 'nothing' : args.join(' ')}.`,
+      fix: `Type yo istio-prod:${command} ${words.join(' ')}`,
     },
   ]);
 }

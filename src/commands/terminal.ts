@@ -1,3 +1,5 @@
+import type { FrontDoor } from './front-door.js';
+
 /** A question in the form that Inquirer takes, which is also Yeoman's. */
 export interface Question {
   readonly type: 'input' | 'select' | 'checkbox' | 'confirm';
@@ -10,6 +12,8 @@ export interface Question {
 
 /** Where a command talks to a person: the one thing in which the two front doors differ. */
 export interface Terminal {
+  /** What was typed to get here; messages name commands by it. */
+  readonly frontDoor: FrontDoor;
   /** Whether somebody is there to answer. */
   readonly interactive: boolean;
   ask(questions: readonly Question[]): Promise<Record<string, unknown>>;

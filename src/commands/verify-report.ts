@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { packageVersion } from '../package.js';
 import type { Rule } from '../policy/verify/rule.js';
-import type { formatNames } from './options.js';
+import type { formatNames } from './verify-options.js';
 
 /** A place where a rule is broken, in words. */
 export interface Finding {

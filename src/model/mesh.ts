@@ -7,7 +7,7 @@ export const meshFile = 'istio-prod.yaml';
 export const engineNames = ['argo-cd', 'flux'] as const;
 export const installNames = ['operator', 'helm'] as const;
 export const gatewayKindNames = ['ingress', 'egress', 'eastwest'] as const;
-export const platformNames = ['kubernetes', 'openshift', 'bare-metal'] as const;
+export const platformNames = ['kubernetes', 'openshift', 'bare-metal', 'gke', 'eks', 'aks', 'k3s', 'kind'] as const;
 
 /** A DNS-1123 label: what Kubernetes accepts as the name of a Namespace or Service (RFC 1123). */
 export const dnsLabel = z
@@ -19,7 +19,12 @@ export const dnsLabel = z
   );
 
 /** The name of a Service: a DNS-1035 label, which starts with a letter (RFC 1035). */
-const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
+export const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
+
+/** The key of an annotation (kubernetes.io/docs/concepts/overview/working-with-objects/annotations). */
+const annotationName = z
+  .string()
+  .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/, 'is no key of an annotation');
 
 const revisionNames = z.array(dnsLabel);
 
@@ -33,8 +38,39 @@ const revision = z
   })
   .describe('One installed Istio version. Its folder under revisions/ is frozen once it is written');
 
+const gatewayPort = z.strictObject({
+  name: z
+    .string()
+    .max(15)
+    .regex(/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/, 'is no name of a port: lower case letters, digits and single "-"')
+    .describe('The name of the port; Istio reads the protocol from its first part'),
+  port: z.int().min(1).max(65535).describe('The port of the entry Service'),
+  targetPort: z
+    .int()
+    .min(1024, 'is a port that pods without privileges cannot listen on')
+    .max(65535)
+    .describe('The port of the pods, 1024 or above'),
+});
+
 const gateway = z
-  .strictObject({ kind: z.enum(gatewayKindNames).describe('Decides the ports and the type of the entry Service') })
+  .strictObject({
+    kind: z.enum(gatewayKindNames).describe('Decides the ports and the type of the entry Service'),
+    exposure: z
+      .enum(['external', 'internal'])
+      .optional()
+      .describe('Whether the load balancer has a public address, which is the default, or a private one'),
+    ports: z.array(gatewayPort).optional().describe('Ports beside those of its kind'),
+    annotations: z
+      .record(annotationName, z.string().nullable())
+      .optional()
+      .describe('Annotations of the entry Service, over those of the platform; null takes one of these away'),
+    externalTrafficPolicy: z
+      .enum(['Cluster', 'Local'])
+      .optional()
+      .describe(
+        'Local keeps the address of the client, and nodes without a ready gateway fail the check of the load balancer',
+      ),
+  })
   .describe('One Deployment per revision, one entry Service for ever');
 
 const cluster = z
@@ -54,6 +90,12 @@ const cluster = z
       .record(serviceName, revisionNames.min(1))
       .describe(
         'Per gateway the revisions whose pods get the traffic of the entry Service: one, or both while they blend',
+      ),
+    minReplicas: z
+      .record(serviceName, z.record(dnsLabel, z.int().min(2, 'is less than the 2 that a gateway has in any case')))
+      .optional()
+      .describe(
+        'Per gateway and revision the fewest pods that its autoscaler keeps, where 2 are not enough: as many as the old gateways have now, before the cut. The phase default takes it away',
       ),
     crds: z
       .string()
@@ -79,8 +121,17 @@ export const meshSchema = z
     engine: z.enum(engineNames).describe('The delivery engine that syncs this repository'),
     repository: z
       .strictObject({
-        url: z.string().min(1).describe('Where the delivery engine finds this repository'),
-        branch: z.string().min(1).describe('The branch that the delivery engine follows'),
+        url: z
+          .string()
+          .regex(/^[^\s\p{Cc}]+$/u, 'is no URL of a git repository: it has spaces, or is empty')
+          .describe('Where the delivery engine finds this repository'),
+        branch: z
+          .string()
+          .regex(
+            /^(?![-/.])(?!.*(\.\.|\/\/|\/\.|@\{|\.lock(\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u,
+            'is no name of a branch (git check-ref-format)',
+          )
+          .describe('The branch that the delivery engine follows'),
         secret: dnsLabel
           .optional()
           .describe(
@@ -103,6 +154,16 @@ export const meshSchema = z
       .regex(/^https?:\/\/\S+$/, 'is no URL of a chart repository')
       .default('https://blob.istio.io/istio-release/charts')
       .describe("The repository of Istio's charts, or your mirror of it"),
+    cni: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the CNI node agent redirects the traffic of pods; where the platform needs it, it always does',
+      ),
+    admissionPolicies: z
+      .boolean()
+      .default(false)
+      .describe('Whether the API server refuses what would break a switch; needs Kubernetes 1.30 or later'),
     meshId: dnsLabel.default('mesh1').describe('The name of the mesh in telemetry'),
     trustDomain: z
       .string()
@@ -133,6 +194,18 @@ export const meshSchema = z
           .regex(/^[a-z0-9][A-Za-z0-9._/:@-]*$/, 'is no container image')
           .default('registry.k8s.io/kubectl:v1.34.1')
           .describe('An image with kubectl, for the Job that waits for gateways which an operator makes'),
+        waves: z
+          .array(
+            z.strictObject({
+              tag: dnsLabel.describe('The revision tag that moves'),
+              namespaces: z
+                .array(dnsLabel)
+                .default([])
+                .describe('The namespaces on this tag; messages then name the very commands that restart them'),
+            }),
+          )
+          .default([])
+          .describe('The order in which the tags move, a commit each; all tags that are not named follow at the end'),
       })
       .prefault({})
       .describe('How upgrades go'),
@@ -149,6 +222,7 @@ export const meshSchema = z
   .describe('The mesh: what this repository is meant to hold. Edit it and run: yo istio-prod');
 
 export type Mesh = z.infer<typeof meshSchema>;
+export type Gateway = z.infer<typeof gateway>;
 export type Revision = z.infer<typeof revision>;
 export type Cluster = z.infer<typeof cluster>;
 export type EngineName = (typeof engineNames)[number];

@@ -5,6 +5,7 @@ import { kustomization } from '../model/kustomization.js';
 import { type Contribution, type LayerName, layerNames } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
+import { admissionContributions } from './admission.js';
 import { gatewayContributions } from './gateways.js';
 import { switchContributions } from './switch.js';
 
@@ -13,6 +14,7 @@ export function clusterFiles(mesh: Mesh, name: string): FileSpec[] {
   const contributions = [
     ...sharedContributions(mesh, name),
     ...Object.values(installs).flatMap((install) => install.contributions(mesh, name)),
+    ...admissionContributions(mesh),
     ...gatewayContributions(mesh, name),
     ...switchContributions(mesh, name),
   ];

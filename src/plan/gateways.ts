@@ -1,15 +1,18 @@
-import { gatewayKinds, platforms } from '../catalog/kinds.js';
-import { identity } from '../catalog/mesh-settings.js';
+import { entryService } from '../catalog/entry-service.js';
+import { gatewayPorts } from '../catalog/gateway-ports.js';
+import { gatewayKinds } from '../catalog/kinds.js';
+import { identity, istioApi } from '../catalog/mesh-settings.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
 import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { podSecurity } from '../catalog/pod-security.js';
-import { since } from '../catalog/versions.js';
+import { minorFor } from '../catalog/versions.js';
 import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file-spec.js';
 import { gatewayDeployment, istioLabel, listenersService } from '../model/gateway.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
-import type { Mesh } from '../model/mesh.js';
+import type { Gateway, Mesh } from '../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, gatewayRevisions, revisionOf, versionLabel } from '../model/revision.js';
+import { replicasContributions } from './replicas.js';
 
 const dnsCapture = { ISTIO_META_DNS_CAPTURE: 'true' };
 
@@ -41,6 +44,8 @@ function gatewayBase(mesh: Mesh, namespace: string, part: string, gateways: read
           ...gatewayData(mesh, gateway),
           listeners: listenersService(gateway),
           role: `${gateway}-sds`,
+          entry: entryService(mesh, gateway),
+          apiVersion: istioApi(mesh, 'networking.istio.io'),
         },
       ),
     ),
@@ -65,8 +70,7 @@ export function revisionGateways(mesh: Mesh, revision: string): FileSpec[] {
           fromTemplate(`${folder}/hpa.yaml`, 'frozen', `${template}/hpa.yaml`, data),
           fromTemplate(`${folder}/pdb.yaml`, 'frozen', `${template}/pdb.yaml`, {
             ...data,
-            // policy/v1 exists from Kubernetes 1.21, policy/v1beta1 until 1.24: Istio 1.13 and older start below.
-            policyApi: since(version, '1.14') ? 'policy/v1' : 'policy/v1beta1',
+            policyApi: minorFor(version).policyApi,
           }),
         ]
       : [
@@ -98,6 +102,7 @@ export function gatewayContributions(mesh: Mesh, name: string): Contribution[] {
         )
         .map((namespace) => `bases/${namespace}/mesh`),
     },
+    ...replicasContributions(mesh, name),
     ...gateways.map((gateway) => entrySwitch(mesh, name, gateway)),
   ];
 }
@@ -180,22 +185,21 @@ function operatedSettings(mesh: Mesh, name: string): Contribution[] {
 }
 
 function kindOf(mesh: Mesh, gateway: string) {
-  const kind = mesh.gateways[gateway]?.kind;
-  if (kind === undefined) throw new Error(`The mesh has no gateway ${gateway}`);
-  return gatewayKinds[kind];
+  return gatewayKinds[gatewayOf(mesh, gateway).kind];
+}
+
+function gatewayOf(mesh: Mesh, name: string): Gateway {
+  const gateway = mesh.gateways[name];
+  if (gateway === undefined) throw new Error(`The mesh has no gateway ${name}`);
+  return gateway;
 }
 
 function gatewayData(mesh: Mesh, gateway: string) {
-  const kind = kindOf(mesh, gateway);
   return {
     gateway,
     namespace: gatewayNamespace(mesh, gateway),
     istioLabel: istioLabel(gateway),
-    ports: kind.ports,
-    serviceType:
-      kind.serviceType === 'LoadBalancer' && platforms[mesh.platform].withoutLoadBalancers
-        ? 'NodePort'
-        : kind.serviceType,
+    ports: gatewayPorts(gatewayOf(mesh, gateway)),
   };
 }
 
@@ -203,7 +207,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
   const { version } = revisionOf(mesh, revision);
   const { component } = kindOf(mesh, gateway);
   const discoveryAddress = `istiod-${revision}.${controlPlaneNamespace(mesh, revision)}.svc:15012`;
-  const injects = since(version, '1.10');
+  const injects = minorFor(version).injectsGateways;
   return {
     revision,
     version,

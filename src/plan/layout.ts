@@ -1,10 +1,12 @@
 import { engines, installs } from '../catalog/catalog.js';
+import { istioApi } from '../catalog/mesh-settings.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
 import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromObject, fromTemplate } from '../model/file-spec.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Mesh } from '../model/mesh.js';
 import { revisionOf } from '../model/revision.js';
+import { admissionBase } from './admission.js';
 import { clusterFiles } from './cluster.js';
 import { documents } from './documents.js';
 import { gatewayBases, revisionGateways } from './gateways.js';
@@ -37,10 +39,11 @@ function bases(mesh: Mesh): FileSpec[] {
       'bases/istio-config/mesh/peer-authentication.yaml',
       'managed',
       'templates/bases/istio-config/mesh/peer-authentication.yaml',
-      { namespace: rootNamespace },
+      { namespace: rootNamespace, apiVersion: istioApi(mesh, 'security.istio.io') },
     ),
     ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...Object.values(installs).flatMap((install) => install.baseFiles(mesh)),
+    ...admissionBase(mesh),
     ...gatewayBases(mesh),
   ];
 }

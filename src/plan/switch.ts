@@ -1,4 +1,4 @@
-import { since } from '../catalog/versions.js';
+import { minorFor } from '../catalog/versions.js';
 import { type FileSpec, fromTemplate } from '../model/file-spec.js';
 import type { Contribution } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
@@ -39,7 +39,7 @@ function defaultFiles(mesh: Mesh, revision: string): FileSpec[] {
   return [
     fromTemplate('default-istiod.yaml', 'managed', `${folder}/default-istiod.yaml`, data),
     fromTemplate('default-tag.yaml', 'managed', `${folder}/default-tag.yaml`, data),
-    ...(since(version, '1.11')
+    ...(minorFor(version).revisionValidators
       ? [fromTemplate('default-validator.yaml', 'managed', `${folder}/default-validator.yaml`, data)]
       : []),
   ];

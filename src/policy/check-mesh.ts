@@ -1,11 +1,15 @@
 import semver from 'semver';
-import { platforms } from '../catalog/kinds.js';
-import { gatewayDeployment, istioLabel } from '../model/gateway.js';
+import { nodeAgent } from '../catalog/node-agent.js';
 import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
+import { checkAdmission } from './admission.js';
+import { checkReplicas } from './check-replicas.js';
+import { checkEntryServices } from './entry-services.js';
+import { checkGateways } from './gateways.js';
 import { checkLength } from './naming.js';
 import { checkRevision } from './versions.js';
+import { checkWaves } from './waves.js';
 
 /** A problem and the place in istio-prod.yaml that it is about. */
 export interface MeshProblem extends Problem {
@@ -14,7 +18,15 @@ export interface MeshProblem extends Problem {
 
 /** Everything that must hold in a mesh beyond the types of its values. Pure; all problems at once. */
 export function checkMesh(mesh: Mesh): MeshProblem[] {
-  return [...checkPath(mesh), ...checkRevisions(mesh), ...checkGateways(mesh), ...checkClusters(mesh)];
+  return [
+    ...checkPath(mesh),
+    ...checkRevisions(mesh),
+    ...checkGateways(mesh),
+    ...checkEntryServices(mesh),
+    ...checkAdmission(mesh),
+    ...checkClusters(mesh),
+    ...checkWaves(mesh),
+  ];
 }
 
 function checkPath({ repository: { path } }: Mesh): MeshProblem[] {
@@ -53,45 +65,15 @@ function checkRevisions(mesh: Mesh): MeshProblem[] {
 }
 
 /** The chart of the CNI node agent is not emitted yet, and the platform cannot do without the agent. */
-function checkPlatform({ platform }: Mesh, { version, install }: Revision): Problem[] {
-  if (platforms[platform].cni === undefined || install === 'operator') return [];
+function checkPlatform(mesh: Mesh, { version, install }: Revision): Problem[] {
+  if (nodeAgent(mesh) === undefined || install === 'operator') return [];
   return [
     {
       rule: 'platform-install',
-      message: `On ${platform}, Istio ${version} by ${install} needs the chart of the CNI node agent, which is not emitted yet.`,
+      message: `On ${mesh.platform}${mesh.cni ? ' with cni' : ''}, Istio ${version} by ${install} needs the chart of the CNI node agent, which is not emitted yet.`,
       fix: 'Take --install operator',
     },
   ];
-}
-
-function checkGateways({ gateways, revisions }: Mesh): MeshProblem[] {
-  const names = Object.keys(gateways);
-  if (names.length === 0)
-    return [
-      {
-        at: ['gateways'],
-        rule: 'no-gateway',
-        message: 'The mesh has no gateway.',
-        fix: 'Add one: istio-ingressgateway: {kind: ingress}',
-      },
-    ];
-  return names.flatMap((name) => {
-    const at = ['gateways', name];
-    const longest = Object.keys(revisions).map((revision) => gatewayDeployment(name, revision));
-    const problems = longest
-      .flatMap((deployment) => checkLength('deployment', deployment))
-      .map((problem) => ({ ...problem, at }));
-    const twin = names.find((other) => other !== name && istioLabel(other) === istioLabel(name));
-    if (twin !== undefined) {
-      problems.push({
-        at,
-        rule: 'gateway-label',
-        message: `Gateways ${name} and ${twin} would share the label istio: ${istioLabel(name)}, and each other's traffic.`,
-        fix: 'Rename one of them',
-      });
-    }
-    return problems;
-  });
 }
 
 function checkClusters(mesh: Mesh): MeshProblem[] {
@@ -101,6 +83,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
   return Object.entries(mesh.clusters).flatMap(([name, cluster]) => [
     ...checkLive(mesh, name, cluster),
     ...checkServes(mesh, name, cluster),
+    ...checkReplicas(mesh, name),
     ...checkTags(mesh, name, cluster),
   ]);
 }
@@ -108,7 +91,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
 function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
   const at = ['clusters', name, 'revisions'];
   const problems: MeshProblem[] = cluster.revisions
-    .filter((revision) => mesh.revisions[revision] === undefined)
+    .filter((revision) => !Object.hasOwn(mesh.revisions, revision))
     .map((revision) => ({
       at,
       rule: 'unknown-revision',
@@ -160,8 +143,8 @@ function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
 
 /** A gateway without an entry, or one that names a revision that does not run, would be an entry Service without pods. */
 function checkServes(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
-  const missing = Object.keys(mesh.gateways).filter((gateway) => cluster.serves[gateway] === undefined);
-  const strangers = Object.keys(cluster.serves).filter((gateway) => mesh.gateways[gateway] === undefined);
+  const missing = Object.keys(mesh.gateways).filter((gateway) => !Object.hasOwn(cluster.serves, gateway));
+  const strangers = Object.keys(cluster.serves).filter((gateway) => !Object.hasOwn(mesh.gateways, gateway));
   const at = ['clusters', name, 'serves'];
   return [
     ...missing.map((gateway) => ({
@@ -210,7 +193,10 @@ function checkTags(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
               at: [...at, tag],
               rule: 'tag-name',
               message: `The tag ${tag} of cluster ${name} has the name of ${tag === 'default' ? 'the default revision' : 'a revision'}.`,
-              fix: tag === 'default' ? 'Use the key default of the cluster' : 'Rename the tag',
+              fix:
+                tag === 'default'
+                  ? 'Use the key default of the cluster, which the phase default moves'
+                  : 'Rename the tag',
             },
           ]
         : []),

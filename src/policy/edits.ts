@@ -1,14 +1,22 @@
+import { own } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
+import { checkLoadBalancers } from './entry-services.js';
+import { checkRemovedPorts } from './gateways.js';
+import { checkNodeAgent } from './node-agent.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
 export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
+    ...checkLoadBalancers(before, after),
+    ...checkNodeAgent(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
+    ...checkRemovedPorts(before, after),
+    ...checkTags(before, after),
     ...checkEngine(before, after),
     ...checkBlend(before, after),
     ...checkMixed(before, after),
@@ -24,7 +32,7 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
   const keys = [
     ...differing(before.namespaces, after.namespaces, 'namespaces.'),
     ...differing(before.revisions, after.revisions, 'revisions.'),
-    ...differing(before.gateways, after.gateways, 'gateways.'),
+    ...differing(kinds(before), kinds(after), 'gateways.'),
   ];
   return keys.map((key) => ({
     rule: 'settled',
@@ -33,6 +41,11 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
       ? 'Put the old value back, and add another version with yo istio-prod:revision'
       : 'Put the old value back',
   }));
+}
+
+/** Namespaces and ports follow from the kind; the rest of a gateway may change. */
+function kinds({ gateways }: Mesh): Record<string, string> {
+  return Object.fromEntries(Object.entries(gateways).map(([name, { kind }]) => [name, kind]));
 }
 
 /** Proxies that run keep certificates of the old trust domain until they rotate, and policies that name it stop matching. */
@@ -56,16 +69,30 @@ function checkRemoved(before: Mesh, after: Mesh): Problem[] {
     ...gone('gateways').map((name) => ({
       rule: 'gateway-in-use',
       message: `Gateway ${name} is taken out of istio-prod.yaml: its pods go, and its entry Service stays without any.`,
-      fix: `Put it back, or, once nothing sends traffic there, take --force gateway-in-use and delete the Services ${name} and ${name}-listeners by hand`,
+      fix: `Leave it in, or, once nothing sends traffic there, take --force gateway-in-use and delete the Services ${name} and ${name}-listeners by hand`,
       forcible: true,
     })),
     ...gone('clusters').map((name) => ({
       rule: 'cluster-in-use',
       message: `Cluster ${name} is taken out of istio-prod.yaml: what syncs it loses its folder.`,
-      fix: `Put it back, or first delete in ${name} what syncs it (its mesh goes on running), and take --force cluster-in-use`,
+      fix: `Leave it in, or first delete in ${name} what syncs it (its mesh goes on running), and take --force cluster-in-use`,
       forcible: true,
     })),
   ];
+}
+
+/** A tag that leaves is not pruned: it goes on naming its revision, and once that has left, no pod of its namespaces starts. */
+function checkTags(before: Mesh, after: Mesh): Problem[] {
+  return Object.entries(after.clusters).flatMap(([name, { tags }]) =>
+    Object.keys(own(before.clusters, name)?.tags ?? {})
+      .filter((tag) => !Object.hasOwn(tags, tag))
+      .map((tag) => ({
+        rule: 'tag-in-use',
+        message: `The tag ${tag} of cluster ${name} is taken out of istio-prod.yaml, and namespaces may still carry it.`,
+        fix: `Leave it in, or, once this names no namespace, take --force tag-in-use: kubectl get namespaces -l istio.io/rev=${tag}`,
+        forcible: true,
+      })),
+  );
 }
 
 /** What syncs the clusters now would go on with files that are no longer made for it. */
@@ -83,15 +110,16 @@ function checkEngine(before: Mesh, after: Mesh): Problem[] {
 
 /** From one revision to another in one step, all old endpoints go before a load balancer has found the new ones. */
 function checkBlend(before: Mesh, after: Mesh): Problem[] {
+  const formerly = (name: string, gateway: string) => own(own(before.clusters, name)?.serves ?? {}, gateway);
   return Object.entries(after.clusters).flatMap(([name, { serves }]) =>
     Object.entries(serves)
       .filter(([gateway, serving]) => {
-        const former = before.clusters[name]?.serves[gateway];
+        const former = formerly(name, gateway);
         return former !== undefined && !former.some((revision) => serving.includes(revision));
       })
       .map(([gateway, serving]) => ({
         rule: 'skip-blend',
-        message: `${gateway} in cluster ${name} would go from ${before.clusters[name]?.serves[gateway]?.join(', ')} to ${serving.join(', ')} in one step.`,
+        message: `${gateway} in cluster ${name} would go from ${formerly(name, gateway)?.join(', ')} to ${serving.join(', ')} in one step.`,
         fix: 'Let both serve first, or take --force skip-blend',
         forcible: true,
       })),
@@ -115,7 +143,7 @@ function checkMixed(before: Mesh, after: Mesh): Problem[] {
 /** An edit by hand goes no faster than the commands: one minor at a time, and a revision goes in the steps of retire. */
 function checkSteps(before: Mesh, after: Mesh): Problem[] {
   return Object.entries(after.clusters).flatMap(([name, cluster]) => {
-    const former = before.clusters[name];
+    const former = own(before.clusters, name);
     const newest = former?.revisions.at(-1);
     if (former === undefined || newest === undefined) return [];
     const from = revisionOf(before, newest).version;
@@ -145,13 +173,13 @@ export function changedPaths(before: unknown, after: unknown, path = ''): string
 
 /** What says where an upgrade is: of the clusters and gateways that both meshes have. */
 function phaseState(mesh: Mesh, other: Mesh): object {
-  const clusters = Object.entries(mesh.clusters).filter(([name]) => other.clusters[name] !== undefined);
+  const clusters = Object.entries(mesh.clusters).filter(([name]) => Object.hasOwn(other.clusters, name));
   return { clusters: Object.fromEntries(clusters.map(([name, cluster]) => [name, phaseOf(cluster, mesh, other)])) };
 }
 
 function phaseOf({ network: _, ...cluster }: Cluster, mesh: Mesh, other: Mesh): object {
   const common = Object.entries(cluster.serves).filter(
-    ([name]) => mesh.gateways[name] !== undefined && other.gateways[name] !== undefined,
+    ([name]) => Object.hasOwn(mesh.gateways, name) && Object.hasOwn(other.gateways, name),
   );
   return { ...cluster, serves: Object.fromEntries(common) };
 }
@@ -170,7 +198,7 @@ function differing(
   prefix: string,
 ): string[] {
   return Object.keys(before)
-    .filter((key) => after[key] !== undefined && JSON.stringify(after[key]) !== JSON.stringify(before[key]))
+    .filter((key) => Object.hasOwn(after, key) && JSON.stringify(after[key]) !== JSON.stringify(before[key]))
     .map((key) => prefix + key);
 }
 

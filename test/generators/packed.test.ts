@@ -69,6 +69,17 @@ describe('the packed package, installed beside yo', () => {
     expect(readdirSync(byYo)).not.toContain('.git');
   }, 120_000);
 
+  it('refuses through yo what is misspelt, and says its version', () => {
+    const root = folder('misspelt');
+    expect(yo(root, 'istio-prod', '--istio-verson', '1.9.5', 'now')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/--istio-verson is no option.*takes no now/s),
+    });
+    expect(yo(root, 'istio-prod:revision', '1.10.3', '--dryrun').stdout).toContain('--dryrun is no option');
+    expect(yo(root, 'istio-prod', '--version')).toStrictEqual(istioProd(root, '--version'));
+    expect(readdirSync(root)).toStrictEqual([]);
+  }, 120_000);
+
   it('ships what it needs and nothing of the checkout', () => {
     const shipped = readdirSync(join(prefix, 'node_modules/generator-istio-prod'));
     expect(shipped).toEqual(expect.arrayContaining(['dist', 'package.json']));

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { installs } from '../../src/catalog/catalog.js';
-import { type IstioMinor, istioMinors } from '../../src/catalog/versions.js';
+import { type IstioMinor, istioMinors, since } from '../../src/catalog/versions.js';
 import { addRevision, type UpgradeRequest } from '../../src/changes/add-revision.js';
 import {
   engineNames,
@@ -55,6 +55,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
   .record({
     revisions: fc.constantFrom(...upgrades),
     operated: fc.boolean(),
+    guarded: fc.boolean(),
     engine: fc.constantFrom(...engineNames),
     platform: fc.constantFrom(...platformNames),
     controlPlane: fc.constantFrom('shared' as const, 'per-revision' as const),
@@ -71,7 +72,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
     hub: fc.constantFrom('docker.io/istio', 'registry.example.com:5000/istio', '1e3'),
     upgradedFirst: fc.nat(2),
   })
-  .map(({ revisions: { version, install, next }, operated, tags, clusters, upgradedFirst, ...choice }) => {
+  .map(({ revisions: { version, install, next }, operated, guarded, tags, clusters, upgradedFirst, ...choice }) => {
     const revision = revisionName(version);
     const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
     const gateways = Object.keys(choice.gateways);
@@ -84,6 +85,8 @@ export const journeys: fc.Arbitrary<Journey> = fc
       repository: { url: choice.url, branch: choice.branch, path: choice.path },
       namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
       upgrade: { order: choice.order },
+      // Istio 1.22 is the first that runs on a Kubernetes which has such policies.
+      admissionPolicies: guarded && since(version, '1.22'),
       revisions: { [revision]: { version, install, gateways: maker(install) ?? gatewayMaker(version) } },
       gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
       clusters: Object.fromEntries(

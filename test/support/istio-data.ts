@@ -14,6 +14,11 @@ export function istioCrds(version: string): Built[] {
   return json(`crds/istio-${minorOf(version)}.json`);
 }
 
+/** The CustomResourceDefinitions of another release: sail-1.30, flux-2. */
+export function definitions(release: string): Built[] {
+  return json(`crds/${release}.json`);
+}
+
 /** Every value path that Istio's own charts of that minor declare. */
 export function chartValues(version: string): ReadonlySet<string> {
   const { charts } = json(`chart-values/istio-${minorOf(version)}.json`);
@@ -42,6 +47,10 @@ function recorded(version: string, ending: string): Built[] {
     .flatMap((name) => loadAll(readFileSync(join(from, name), 'utf8')) as Built[]);
 }
 
+const parsed = new Map<string, Built>();
+
 function json(path: string): Built {
-  return JSON.parse(readFileSync(join(folder, path), 'utf8'));
+  const known = parsed.get(path) ?? JSON.parse(readFileSync(join(folder, path), 'utf8'));
+  parsed.set(path, known);
+  return known;
 }

@@ -14,6 +14,10 @@ const require = createRequire(import.meta.url);
 const kubernetes = {
   'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration':
     'IoK8sApiAdmissionregistrationV1MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy':
+    'IoK8sApiAdmissionregistrationV1ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding':
+    'IoK8sApiAdmissionregistrationV1ValidatingAdmissionPolicyBinding',
   'admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration':
     'IoK8sApiAdmissionregistrationV1ValidatingWebhookConfiguration',
   'apiextensions.k8s.io/v1 CustomResourceDefinition':
@@ -43,8 +47,10 @@ const files = new Map([...located('kubernetes-models', kubernetes), ...located('
 export const schemaElsewhere: Readonly<Record<string, string>> = {
   'install.istio.io/v1alpha1 IstioOperator':
     'its CRD takes any field; istio-operator-schema.ts is what operators decode',
-  'networking.istio.io/v1beta1 Gateway': 'the recorded CRDs of Istio, where they are at hand',
-  'security.istio.io/v1beta1 PeerAuthentication': 'the recorded CRDs of Istio, where they are at hand',
+  'networking.istio.io/v1 Gateway': 'the recorded CRDs of Istio, where they are at hand',
+  'networking.istio.io/v1beta1 Gateway': 'as above',
+  'security.istio.io/v1 PeerAuthentication': 'as above',
+  'security.istio.io/v1beta1 PeerAuthentication': 'as above',
 };
 
 /** Fields that are right although the packages do not know them, and why. */

@@ -99,6 +99,30 @@ export const argoCd: Engine = {
     'kubectl apply --server-side --field-manager=istio-prod -f delivery/argo-cd/argocd-cm.yaml',
     `kubectl apply -f delivery/argo-cd/${cluster}.yaml`,
   ],
+
+  shownBy: {
+    what: 'applications.argoproj.io',
+    paths: ['/apis/argoproj.io/v1alpha1/applications'],
+    namespaces: ['argocd'],
+  },
+
+  shownIn: (cluster) => [`istio-${cluster}`],
+
+  // The fields of an Application's status (argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml).
+  syncState: ({ status = {} }) => {
+    const { sync, health, operationState } = status as {
+      readonly sync?: { readonly status?: string; readonly revision?: string };
+      readonly health?: { readonly status?: string };
+      readonly operationState?: { readonly phase?: string };
+    };
+    const running = operationState?.phase;
+    const words = [sync?.status ?? 'not synced', health?.status ?? 'health not known'];
+    return {
+      revision: sync?.revision ?? '',
+      state: [...words, ...(running === undefined || running === 'Succeeded' ? [] : [`sync ${running}`])].join(', '),
+      settled: sync?.status === 'Synced' && health?.status === 'Healthy',
+    };
+  },
 };
 
 /**
@@ -128,7 +152,11 @@ function application(mesh: Mesh, name: string): FileSpec {
     destinations: namespaces.map((namespace) => ({ server: 'https://kubernetes.default.svc', namespace })),
     clusterKinds: kinds({
       '': ['Namespace'],
-      'admissionregistration.k8s.io': ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+      'admissionregistration.k8s.io': [
+        'MutatingWebhookConfiguration',
+        'ValidatingWebhookConfiguration',
+        ...(mesh.admissionPolicies ? ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'] : []),
+      ],
       ...(operators || charts
         ? {
             'apiextensions.k8s.io': ['CustomResourceDefinition'],

@@ -6,7 +6,6 @@ import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, controlPlaneRevisions, revisionOf } from '../../model/revision.js';
 import { engines } from '../engines.js';
 import { identity, meshConfig } from '../mesh-settings.js';
-import { since } from '../versions.js';
 import type { Install } from './install.js';
 
 /**
@@ -17,7 +16,7 @@ import type { Install } from './install.js';
 export const helm: Install = {
   title: "helm: Istio's charts, Istio 1.12 and later",
 
-  installs: ({ latest }) => since(latest, '1.12'),
+  installs: ({ charts }) => charts,
 
   baseFiles: () => [],
 

@@ -10,10 +10,11 @@ import {
   revisionOf,
   versionLabel,
 } from '../../model/revision.js';
-import { platforms } from '../kinds.js';
 import { identity, meshConfig } from '../mesh-settings.js';
 import { namespaceBase } from '../namespace-base.js';
 import { operatedNamespaces } from '../namespaces.js';
+import { nodeAgent } from '../node-agent.js';
+import type { NodeAgent } from '../platforms/platform.js';
 import { podSecurity } from '../pod-security.js';
 import { since } from '../versions.js';
 import type { Install } from './install.js';
@@ -136,7 +137,8 @@ export const operator: Install = {
             ...withoutCrds(cluster, controlPlanes),
           ]),
     ];
-    if (platforms[mesh.platform].cni !== undefined) layers.push(cni(mesh, cluster.default));
+    const agent = nodeAgent(mesh);
+    if (agent !== undefined) layers.push(cni(mesh, agent, cluster.default));
     return layers;
   },
 };
@@ -166,7 +168,7 @@ function operatorRevisions(mesh: Mesh, names: readonly string[]): string[] {
 }
 
 /** The CNI is no revisioned component: one IstioOperator of its own, which moves in place with the default revision. */
-function cni(mesh: Mesh, revision: string): Contribution {
+function cni(mesh: Mesh, agent: NodeAgent, revision: string): Contribution {
   const { version } = revisionOf(mesh, revision);
   return {
     layer: '3-control-planes',
@@ -174,11 +176,11 @@ function cni(mesh: Mesh, revision: string): Contribution {
     files: [
       fromTemplate('cni.yaml', 'managed', 'overlays/clusters/__cluster__/3-control-planes/cni.yaml', {
         namespace: controlPlaneNamespace(mesh, revision),
-        cniNamespace: platforms[mesh.platform].cni?.namespace,
+        cniNamespace: agent.namespace,
         hub: mesh.hub,
         version,
         revision: revisionName(version),
-        values: platforms[mesh.platform].cni?.values(version),
+        values: agent.values(version),
       }),
     ],
   };
@@ -186,10 +188,10 @@ function cni(mesh: Mesh, revision: string): Contribution {
 
 /** Everything under `values` of a control plane's IstioOperator: keys are checked against the operator's types, so they follow the version. */
 function controlPlaneValues(mesh: Mesh, version: string, namespace: string): object {
-  const platform = platforms[mesh.platform].cni?.controlPlaneValues(version) ?? { top: {}, global: {} };
+  const agent = nodeAgent(mesh)?.controlPlaneValues(version);
   return {
-    global: { istioNamespace: namespace, ...platform.global },
-    pilot: { autoscaleEnabled: true, cpu: { targetAverageUtilization: 60 } },
-    ...platform.top,
+    global: { istioNamespace: namespace, ...agent?.global },
+    pilot: { autoscaleEnabled: true, cpu: { targetAverageUtilization: 60 }, ...agent?.pilot },
+    ...agent?.top,
   };
 }

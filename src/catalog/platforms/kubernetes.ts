@@ -1,4 +1,7 @@
-import type { Platform } from './platform.js';
+import { anyCloud, type Platform } from './platform.js';
 
 /** Any Kubernetes that gives LoadBalancer Services an address. */
-export const kubernetes: Platform = { title: 'kubernetes: any Kubernetes with load balancers' };
+export const kubernetes: Platform = {
+  title: 'kubernetes: any Kubernetes with load balancers',
+  soak: anyCloud,
+};

@@ -1,5 +1,5 @@
 import { since } from '../versions.js';
-import type { Platform } from './platform.js';
+import { anyCloud, type Platform } from './platform.js';
 
 /**
  * OpenShift (istio.io/docs/setup/platform-setup/openshift): the CNI runs in kube-system behind multus, and pods that choose their user need an SCC.
@@ -9,8 +9,10 @@ import type { Platform } from './platform.js';
  */
 export const openshift: Platform = {
   title: 'openshift: OpenShift, with the Istio CNI behind multus',
+  soak: anyCloud,
   permission: 'openshift.yaml',
   cni: {
+    required: true,
     namespace: 'kube-system',
 
     values: (version) =>

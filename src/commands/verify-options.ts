@@ -1,0 +1,22 @@
+import type { Option } from './options.js';
+
+/** How `verify` can print its findings: for people, for annotations of pull requests, and for machines. */
+export const formatNames = ['text', 'github', 'sarif', 'junit', 'json'] as const;
+
+/** The options of `verify` alone. */
+export const verifyOptions: readonly Option[] = [
+  {
+    name: 'format',
+    value: formatNames.join('|'),
+    choices: formatNames,
+    description: 'How to print the findings (default: text)',
+    only: ['verify'],
+  },
+  {
+    name: 'since',
+    value: 'COMMIT',
+    description: 'What must not change since when: the commit to compare with (default: HEAD)',
+    only: ['verify'],
+  },
+  { name: 'skip', value: 'RULE,…', list: true, description: 'Leave these rules out', only: ['verify'] },
+];
