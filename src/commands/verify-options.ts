@@ -1,10 +1,8 @@
-import type { Option } from './options.js';
-
 /** How `verify` can print its findings: for people, for annotations of pull requests, and for machines. */
 export const formatNames = ['text', 'github', 'sarif', 'junit', 'json'] as const;
 
 /** The options of `verify` alone. */
-export const verifyOptions: readonly Option[] = [
+export const verifyOptions = [
   {
     name: 'format',
     value: formatNames.join('|'),
@@ -19,4 +17,4 @@ export const verifyOptions: readonly Option[] = [
     only: ['verify'],
   },
   { name: 'skip', value: 'RULE,…', list: true, description: 'Leave these rules out', only: ['verify'] },
-];
+] as const;
