@@ -47,8 +47,8 @@ const commands: Readonly<
   },
   versions: { description: 'Shows the Istio versions that are known, and the next step of this mesh' },
   watch: { description: 'Follows an upgrade live, and writes a report: whether any traffic was lost' },
-  verify: { description: 'Builds the repository as its delivery engine does, and checks what is built' },
   status: { description: 'Says where the upgrade is, by the repository and by the cluster, and what to type next' },
+  verify: { description: 'Builds the repository as its delivery engine does, and checks what is built' },
 };
 
 function command(name: CommandName, target: Command): Command {

@@ -6,12 +6,13 @@ import { packageVersion } from './package.js';
 /** Tells Yeoman the options of a command, so that `yo istio-prod --help` shows what `istio-prod --help` shows. */
 export function declareOptions(generator: Generator, command: CommandName): void {
   for (const option of optionsOf(command)) {
-    const { name, value } = option;
+    const { name, value, repeated } = option;
     // Yeoman makes --no-commit of a switch that is on.
     const on = name.startsWith('no-');
     const description = on ? `On; --${name}: ${describe(option)}` : describe(option);
     generator.option(on ? name.slice(3) : name, {
-      type: value === undefined ? Boolean : String,
+      // String would glue together what is typed several times.
+      type: value === undefined ? Boolean : repeated ? (typed: string) => typed : String,
       description: value === undefined ? description : `${description} (${value})`,
       ...(on ? { default: true } : {}),
     });

@@ -6,6 +6,7 @@ import { istioMinors } from '../src/catalog/versions.js';
 import type { BootstrapRequest } from '../src/changes/bootstrap.js';
 import { type EngineName, installNames } from '../src/model/mesh.js';
 import { phaseNames } from '../src/policy/phases.js';
+import { newestOf } from '../src/policy/versions.js';
 import { aMesh, upgraded } from './support/a-mesh.js';
 import { filesOf } from './support/a-repository.js';
 import type { Built } from './support/kubectl.js';
@@ -59,7 +60,9 @@ const differences: readonly Difference[] = [
 
 /** The newest upgrade that each install method can carry out, by each maker of gateways, and the oldest of the operator. */
 const journeys = installNames.flatMap((install): (Partial<BootstrapRequest> & { from: string; to: string })[] => {
-  const able = istioMinors.filter((minor) => installs[install].installs(minor)).map(({ latest }) => latest);
+  const able = istioMinors
+    .filter((minor) => installs[install].installs(minor))
+    .map((minor) => newestOf(install, minor));
   const [from = '', to = ''] = able.slice(-2);
   return [
     { install, from, to },

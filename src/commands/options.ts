@@ -52,6 +52,9 @@ export const forcibleRules = [
 
 const gatewayMakers = ['injected', 'operator'] as const satisfies readonly Mesh['revisions'][string]['gateways'][];
 
+/** The commands that write. */
+const writing = ['app', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag'] as const;
+
 /** Every option, in the order of the help. Every question of bootstrap is one of them. */
 export const allOptions: readonly Option[] = [
   { name: 'root', value: 'DIR', description: 'The folder of the repository (default: here)' },
@@ -158,7 +161,7 @@ export const allOptions: readonly Option[] = [
     value: 'NAME,…',
     list: true,
     description: 'Only these clusters (default: all)',
-    only: ['revision', 'rollback', 'retire', 'status', 'watch', 'tag', 'verify'],
+    only: ['revision', 'rollback', 'retire', 'status', 'watch', 'verify', 'tag'],
   },
   {
     name: 'context',
@@ -176,19 +179,31 @@ export const allOptions: readonly Option[] = [
   { name: 'probe', value: 'URL', description: 'Ask this URL meanwhile, and count what fails', only: ['watch'] },
   { name: 'rate', value: '5', description: 'Requests a second of --probe, 50 at most (default: 5)', only: ['watch'] },
   ...editOptions,
-  ...verifyOptions,
-  { name: 'branch-name', value: 'NAME', description: 'Commit to this branch, which is made where it is not there' },
+  {
+    name: 'branch-name',
+    value: 'NAME',
+    description: 'Commit to this branch, which is made where it is not there',
+    only: writing,
+  },
   { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
   {
     name: 'broken',
     description: 'The new revision does not work: the old one serves at once, and the new one goes',
     only: ['rollback'],
   },
-  { name: 'defaults', description: 'Ask nothing' },
+  ...verifyOptions,
+  { name: 'defaults', description: 'Ask nothing', only: writing },
   { name: 'dry-run', description: 'Show the diff and write nothing' },
   { name: 'json', description: 'Print the result as JSON' },
-  { name: 'no-commit', description: 'Write the files and leave git alone; takes one phase' },
-  { name: 'force', value: 'RULE', choices: forcibleRules, list: true, description: 'Break this one rule' },
+  { name: 'no-commit', description: 'Write the files and leave git alone; takes one phase', only: writing },
+  {
+    name: 'force',
+    value: 'RULE',
+    choices: forcibleRules,
+    list: true,
+    description: 'Break this one rule',
+    only: writing,
+  },
 ];
 
 /** The options of one command. */

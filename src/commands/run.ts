@@ -21,13 +21,7 @@ export async function runCommand(
   const typed = (message: string) => asTyped(message, terminal.frontDoor);
   try {
     const options = readOptions(command, raw, today);
-    if (command === 'status' || command === 'watch' || command === 'verify') {
-      noWords(command, args);
-      if (options.problems.length > 0) throw new Refusal(options.problems);
-      if (command === 'status') return await (await import('./status.js')).status(options, terminal);
-      if (command === 'verify') return await (await import('./verify.js')).verify(options, terminal);
-      return await (await import('./watch.js')).watch(options, terminal);
-    }
+    if (isLooking(command)) return await look(command, args, options, terminal);
     const done = await carryOut(command, args, options, terminal);
     const report = { ...done, warnings: done.warnings.map(typed), next: done.next.map(typed) };
     terminal.print(json ? reportJson(report) : await reportText(report));
@@ -48,9 +42,35 @@ export async function runCommand(
   }
 }
 
+/** Commands that look, and say themselves what they saw and which exit code that is. */
+const looking = ['status', 'watch', 'verify'] as const satisfies readonly CommandName[];
+type Looking = (typeof looking)[number];
+
+function isLooking(command: CommandName): command is Looking {
+  return (looking as readonly CommandName[]).includes(command);
+}
+
+async function look(
+  command: Looking,
+  args: readonly string[],
+  options: Options,
+  terminal: Terminal,
+): Promise<0 | 1 | 2> {
+  noWords(command, args);
+  if (options.problems.length > 0) throw new Refusal(options.problems);
+  switch (command) {
+    case 'status':
+      return await (await import('./status.js')).status(options, terminal);
+    case 'watch':
+      return await (await import('./watch.js')).watch(options, terminal);
+    case 'verify':
+      return await (await import('./verify.js')).verify(options, terminal);
+  }
+}
+
 /** Where an option is wrong, a dry run finds what else is, so that all is said at once. */
 async function carryOut(
-  command: Exclude<CommandName, 'status' | 'watch' | 'verify'>,
+  command: Exclude<CommandName, Looking>,
   args: readonly string[],
   options: Options,
   terminal: Terminal,
@@ -69,7 +89,7 @@ async function carryOut(
 
 /** Each command is loaded when it is asked for. */
 async function start(
-  command: Exclude<CommandName, 'status' | 'watch' | 'verify'>,
+  command: Exclude<CommandName, Looking>,
   args: readonly string[],
   options: Options,
   terminal: Terminal,

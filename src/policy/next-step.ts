@@ -4,7 +4,7 @@ import { istioMinors, minorOf } from '../catalog/versions.js';
 import { type InstallName, installNames, type Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { phasesOf } from './phases.js';
-import { installOf, minorsBetween } from './versions.js';
+import { installOf, minorsBetween, newestOf } from './versions.js';
 
 /** Where one cluster is, and the way on from there. */
 export interface NextStep {
@@ -48,35 +48,34 @@ export function nextStep(mesh: Mesh, name: string): NextStep {
   }
   const target =
     istioMinors.find(({ latest }) => minorsBetween(version, latest) === 1) ??
-    istioMinors.find(({ latest }) => minorsBetween(version, latest) === 0 && semver.gt(latest, version));
+    istioMinors.find((each) => each.minor === minorOf(version) && semver.gt(newestOf(install, each), version));
   if (target === undefined) return { ...step, words: 'nothing newer is known to this release' };
-  const { latest, minor } = target;
   if (installs[install].installs(target)) {
-    return { ...step, words: `${latest}, by ${install} again`, command: `yo istio-prod:revision ${latest}` };
+    const next = newestOf(install, target);
+    return { ...step, words: `${next}, by ${install} again`, command: `yo istio-prod:revision ${next}` };
   }
-  const able = installsOf(latest);
-  const other = able.find((each) => each === installOf(latest)) ?? able[0];
+  const able = installsOf(target.latest);
+  const other = able.find((each) => each === installOf(target.latest)) ?? able[0] ?? install;
+  const next = newestOf(other, target);
   return {
     ...step,
-    words: `${latest}, by ${able.join(' or ')}: ${install} cannot install ${minor}`,
-    command: `yo istio-prod:revision ${latest} --install ${other}`,
+    words: `${next}, by ${able.join(' or ')}: ${install} cannot install ${target.minor}`,
+    command: `yo istio-prod:revision ${next} --install ${other}`,
   };
 }
 
-/** Two revisions are up: first the newer one takes everything over, then the older one goes. */
+/** Two revisions are up: one that has begun to go goes on; else the newer one takes everything over, then the older one goes. */
 function finish(mesh: Mesh, name: string, newest: string): Pick<NextStep, 'words' | 'command'> {
   const cluster = clusterOf(mesh, name);
   const { version } = revisionOf(mesh, newest);
-  const old = cluster.revisions[0] ?? '';
+  const [begun] = Object.keys(cluster.retiring ?? {});
   const open = phasesOf(mesh).filter(({ apply }) => JSON.stringify(apply(cluster, newest)) !== JSON.stringify(cluster));
-  if (cluster.retiring?.[old] === undefined && open.length > 0) {
+  if (begun === undefined && open.length > 0) {
     return {
       words: `the phases ${open.map((phase) => phase.name).join(', ')} of the upgrade that is under way`,
       command: `yo istio-prod:revision ${version} --through default`,
     };
   }
-  return {
-    words: `the old version ${revisionOf(mesh, old).version} goes`,
-    command: `yo istio-prod:retire ${revisionOf(mesh, old).version}`,
-  };
+  const going = revisionOf(mesh, begun ?? cluster.revisions[0] ?? '').version;
+  return { words: `${going} goes, part by part`, command: `yo istio-prod:retire ${going}` };
 }

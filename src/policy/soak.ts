@@ -1,5 +1,5 @@
 import { platforms } from '../catalog/kinds.js';
-import type { Soak } from '../catalog/platforms/platform.js';
+import type { Soak } from '../catalog/soak.js';
 import type { Mesh } from '../model/mesh.js';
 
 /** The least time to wait after a phase of this mesh, as the beginning of a sentence. */

@@ -1,10 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import { installs } from '../../src/catalog/catalog.js';
 import { platforms } from '../../src/catalog/kinds.js';
-import { istioMinors, since } from '../../src/catalog/versions.js';
+import { since } from '../../src/catalog/versions.js';
 import { installNames, type Mesh, platformNames } from '../../src/model/mesh.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { checkNodeAgent } from '../../src/policy/node-agent.js';
+import { newestVersion } from '../../src/policy/versions.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
 import { filesOf } from '../support/a-repository.js';
 import { type Emitted, emit, nameOf, ofKind } from '../support/emitted.js';
@@ -55,7 +55,7 @@ describe.each(['gke', 'k3s', 'eks', 'kind'] as const)('a mesh that asks for the 
 describe('the node agent', () => {
   // Whatever installs: a mesh that asks for it gets it, or is told that it cannot.
   it.each(installNames)('is emitted, or refused, by the install method %s', (install) => {
-    const version = istioMinors.filter((minor) => installs[install].installs(minor)).at(-1)?.latest ?? '';
+    const version = newestVersion(install);
     const mesh: Mesh = { ...aMesh({ version, install, platform: 'gke' }), cni: true };
     if (checkMesh(mesh).length > 0) {
       return expect(checkMesh(mesh).map(({ rule }) => rule)).toStrictEqual(['platform-install']);

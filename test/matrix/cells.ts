@@ -1,6 +1,7 @@
 import { installs } from '../../src/catalog/catalog.js';
 import { type IstioMinor, istioMinors, minorFor } from '../../src/catalog/versions.js';
 import { engineNames, type InstallName, installNames, type Mesh } from '../../src/model/mesh.js';
+import { newestOf } from '../../src/policy/versions.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
 import { filesOf } from '../support/a-repository.js';
 
@@ -23,8 +24,11 @@ const choices = engineNames.flatMap((engine) =>
         engine,
         install,
         gatewayNamespaces,
-        version: minor.latest,
-        before: minors[at - 1]?.latest,
+        version: newestOf(install, minor),
+        before: minors
+          .slice(0, at)
+          .map((each) => newestOf(install, each))
+          .at(-1),
       })),
     ),
   ),

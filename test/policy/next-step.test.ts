@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { abandonRevision } from '../../src/changes/abandon-revision.js';
 import { addRevision } from '../../src/changes/add-revision.js';
 import { installsOf, nextStep, nextSteps } from '../../src/policy/next-step.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
@@ -22,6 +23,12 @@ describe('the next step', () => {
     const mesh = upgraded(aMesh(), '1.10.3', phase);
     expect(commandOf(mesh)).toBe('yo istio-prod:revision 1.10.3 --through default');
     expect(nextStep(mesh, 'production').words).not.toContain(` ${phase}`);
+  });
+
+  it('after a revision was given up is to retire that one', () => {
+    const outcome = abandonRevision(upgraded(aMesh(), '1.10.3', 'blend'), undefined);
+    const mesh = 'steps' in outcome ? outcome.steps.at(-1)?.mesh : undefined;
+    expect(commandOf(mesh ?? aMesh())).toBe('yo istio-prod:retire 1.10.3');
   });
 
   it('follows a cluster that is ahead, and names the cluster where they differ', () => {

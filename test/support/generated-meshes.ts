@@ -70,6 +70,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
     trustDomain: fc.constantFrom('cluster.local', '1.10', '1e3', 'on'),
     meshId: fc.constantFrom('mesh1', 'null', '0x1f'),
     hub: fc.constantFrom('docker.io/istio', 'registry.example.com:5000/istio', '1e3'),
+    waves: fc.nat(2),
     upgradedFirst: fc.nat(2),
   })
   .map(({ revisions: { version, install, next }, operated, guarded, tags, clusters, upgradedFirst, ...choice }) => {
@@ -84,7 +85,10 @@ export const journeys: fc.Arbitrary<Journey> = fc
       trustDomain: choice.trustDomain,
       repository: { url: choice.url, branch: choice.branch, path: choice.path },
       namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
-      upgrade: { order: choice.order },
+      upgrade: {
+        order: choice.order,
+        waves: tags.slice(0, choice.waves).map((tag, at) => ({ tag, namespaces: at === 0 ? ['on', '1e3'] : [] })),
+      },
       // Istio 1.22 is the first that runs on a Kubernetes which has such policies.
       admissionPolicies: guarded && since(version, '1.22'),
       revisions: { [revision]: { version, install, gateways: maker(install) ?? gatewayMaker(version) } },

@@ -147,7 +147,7 @@ export class Edited {
 
   /** What verify finds. */
   async verified(typed: Typed = {}): Promise<Verified> {
-    return await inspect(readOptions('verify', { root: this.folder, ...typed }, '2030-01-01'), this.known);
+    return await inspect(readOptions('verify', { root: this.folder, ...typed }, '2026-11-22'), this.known);
   }
 
   #custom(layer: string, parts: Readonly<Record<string, readonly unknown[]>>): this {

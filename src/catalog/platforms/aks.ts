@@ -1,4 +1,5 @@
-import { anyCloud, type Platform } from './platform.js';
+import { anyCloud } from '../soak.js';
+import type { Platform } from './platform.js';
 
 /** Azure Kubernetes Service (kubernetes-sigs.github.io/cloud-provider-azure/topics/loadbalancer): public where nothing is said. */
 export const aks: Platform = {

@@ -1,4 +1,5 @@
-import { nodesOnly, type Platform } from './platform.js';
+import { nodesOnly } from '../soak.js';
+import type { Platform } from './platform.js';
 
 /**
  * Clusters that give no LoadBalancer Service an address (bare metal, k3s without its balancer).

@@ -1,4 +1,5 @@
-import { anyCloud, nodesOnly, type Platform } from './platform.js';
+import { anyCloud, nodesOnly } from '../soak.js';
+import type { Platform } from './platform.js';
 
 const prefix = 'service.beta.kubernetes.io/aws-load-balancer';
 

@@ -1,5 +1,6 @@
 import { chainedAgent } from '../chained-agent.js';
-import { anyCloud, type Platform } from './platform.js';
+import { anyCloud } from '../soak.js';
+import type { Platform } from './platform.js';
 
 /**
  * Google Kubernetes Engine (cloud.google.com/kubernetes-engine/docs/concepts/service-load-balancer).

@@ -1,6 +1,7 @@
 import { chainedAgent } from '../chained-agent.js';
+import { nodesOnly } from '../soak.js';
 import { since } from '../versions.js';
-import { nodesOnly, type Platform } from './platform.js';
+import type { Platform } from './platform.js';
 
 /**
  * K3s with its ServiceLB (docs.k3s.io/networking/networking-services): every node listens on the ports of the Service.

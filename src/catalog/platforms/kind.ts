@@ -1,4 +1,5 @@
-import { nodesOnly, type Platform } from './platform.js';
+import { nodesOnly } from '../soak.js';
+import type { Platform } from './platform.js';
 
 /** kind (kind.sigs.k8s.io): no LoadBalancer Service gets an address, so the entry Services are NodePorts. */
 export const kind: Platform = {

@@ -1,4 +1,5 @@
-import { anyCloud, type Platform } from './platform.js';
+import { anyCloud } from '../soak.js';
+import type { Platform } from './platform.js';
 
 /** Any Kubernetes that gives LoadBalancer Services an address. */
 export const kubernetes: Platform = {

@@ -1,5 +1,6 @@
+import { anyCloud } from '../soak.js';
 import { since } from '../versions.js';
-import { anyCloud, type Platform } from './platform.js';
+import type { Platform } from './platform.js';
 
 /**
  * OpenShift (istio.io/docs/setup/platform-setup/openshift): the CNI runs in kube-system behind multus, and pods that choose their user need an SCC.

@@ -6,7 +6,7 @@ import type { Mesh } from '../../../src/model/mesh.js';
 import { parseMesh } from '../../../src/render/mesh-file.js';
 import { until } from '../clock.js';
 import { expect } from '../errors.js';
-import { fluxObjects, idleMesh, istioProd, type Ran, readers } from '../fixtures/idle-mesh.js';
+import { applySwitch, fluxObjects, idleMesh, istioProd, type Ran, readers } from '../fixtures/idle-mesh.js';
 import { nameOf } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
 import { ingress, type Stage } from '../stage.js';
@@ -82,6 +82,24 @@ export const scenario: Scenario = {
     expect(Date.now() - start < 20_000, 'an API server that is down must not hold anybody up');
     await lab.cluster.restartApiServer();
     await expectRun(stage, contexts, ['status', '--context', 'reader'], 0, [/blend is done/]);
+
+    await repository.upgrade('1.21.6');
+    await applySwitch(stage);
+    for (const path of ['deployments/cart', 'statefulsets/stock'])
+      await kube.remove(`/apis/apps/v1/namespaces/shop/${path}`);
+    const shop = '/api/v1/namespaces/shop/pods';
+    await until('the old workloads to go', async () => (await kube.list(shop)).length === 2, { timeout: 90 });
+    const retire = ['retire', '1.20.8', '--context', 'reader'];
+    await expectRun(stage, contexts, retire, 0, [/retire gateways of 1-20-8/, /retire 1\.20\.8 --context reader/]);
+    await expectRun(stage, contexts, retire, 1, [
+      /still there: Deployment istio-gateways\/istio-ingressgateway-1-20-8/,
+    ]);
+    await kube.remove('/apis/apps/v1/namespaces/istio-gateways/deployments/istio-ingressgateway-1-20-8');
+    await expectRun(stage, contexts, retire, 0, [/retire control-plane of 1-20-8/]);
+    await expectRun(stage, contexts, ['status', '--context', 'reader'], 1, [
+      /retire control plane is done\. Left: retire operator/,
+      /The control plane istiod-1-20-8 is there, and the repository does not have it/,
+    ]);
   },
 };
 
