@@ -1,5 +1,6 @@
 /** How `verify` can print its findings: for people, for annotations of pull requests, and for machines. */
 export const formatNames = ['text', 'github', 'sarif', 'junit', 'json'] as const;
+export type FormatName = (typeof formatNames)[number];
 
 /** The options of `verify` alone. */
 export const verifyOptions = [

@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { packageVersion } from '../package.js';
 import type { Rule } from '../policy/verify/rule.js';
-import type { formatNames } from './verify-options.js';
+import type { FormatName } from './verify-options.js';
 
 /** A place where a rule is broken, in words. */
 export interface Finding {
@@ -37,9 +37,8 @@ export interface Verified {
 }
 
 /** A result in one of the formats. */
-export function printed(format: (typeof formatNames)[number] | string, verified: Verified): string {
-  const printers: Readonly<Record<string, (verified: Verified) => string>> = { text, github, sarif, junit, json };
-  return (printers[format] ?? text)(verified);
+export function printed(format: FormatName, verified: Verified): string {
+  return { text, github, sarif, junit, json }[format](verified);
 }
 
 function text(verified: Verified): string {
