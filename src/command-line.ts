@@ -1,5 +1,6 @@
 import { Command, Option as CommanderOption } from 'commander';
-import { type CommandName, describe, optionsOf } from './commands/options.js';
+import type { CommandName } from './commands/option.js';
+import { describe, optionsOf } from './commands/options.js';
 import { runCommand } from './commands/run.js';
 import type { Question, Terminal } from './commands/terminal.js';
 import { packageVersion } from './package.js';

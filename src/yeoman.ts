@@ -1,5 +1,6 @@
 import type Generator from 'yeoman-generator';
-import { type CommandName, describe, optionsOf } from './commands/options.js';
+import type { CommandName } from './commands/option.js';
+import { describe, optionsOf } from './commands/options.js';
 import { runCommand } from './commands/run.js';
 import { packageVersion } from './package.js';
 

@@ -1,6 +1,7 @@
 import { Refusal } from '../model/problem.js';
 import { asTyped } from './front-door.js';
-import { type CommandName, type Options, readOptions } from './options.js';
+import type { CommandName } from './option.js';
+import { type Options, readOptions } from './options.js';
 import { type Report, refusalJson, refusalText, reportJson, reportText } from './report.js';
 import type { Terminal } from './terminal.js';
 

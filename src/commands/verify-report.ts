@@ -1,7 +1,7 @@
 import pc from 'picocolors';
 import { packageVersion } from '../package.js';
 import type { Rule } from '../policy/verify/rule.js';
-import type { FormatName } from './verify-options.js';
+import type { formatNames } from './all-options.js';
 
 /** A place where a rule is broken, in words. */
 export interface Finding {
@@ -20,6 +20,8 @@ export interface Finding {
 }
 
 type RuleText = Pick<Rule<never>, 'name' | 'statement' | 'source' | 'fix'>;
+
+export type FormatName = (typeof formatNames)[number];
 
 /** What was looked at, and what was found. */
 export interface Verified {

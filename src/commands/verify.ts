@@ -16,9 +16,8 @@ import { openRepository, type Repository } from './repository.js';
 import type { Terminal } from './terminal.js';
 import { buildParts, type KnownBuilds } from './verify-build.js';
 import { lookAt } from './verify-look.js';
-import type { FormatName } from './verify-options.js';
 import { partsOf, type Tree } from './verify-parts.js';
-import { type Finding, printed, type Verified } from './verify-report.js';
+import { type Finding, type FormatName, printed, type Verified } from './verify-report.js';
 
 /** `yo istio-prod:verify`: checks the repository as it is built. Returns the exit code: 1 where there are findings. */
 export async function verify(options: Options, terminal: Terminal): Promise<0 | 1> {

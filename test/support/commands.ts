@@ -1,5 +1,5 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { CommandName } from '../../src/commands/options.js';
+import type { CommandName } from '../../src/commands/option.js';
 import { runCommand } from '../../src/commands/run.js';
 
 /** The day on which commands run here: what is supported depends on it. */

@@ -28,12 +28,26 @@ const nastier = [...nasty, '1e3', '0x1f', '12', '0o7', '1-2'] as const;
 
 const gatewayName = fc.constantFrom(...nasty, 'istio-ingressgateway', 'public', 'a-b', 'e1');
 const clusterName = fc.constantFrom(...nastier, 'production', 'eu-west-1');
-const text = fc.constantFrom('main', 'release/1.10', '1_0', 'on', '0x1f', '~', '#1', "it's", 'a: b', '*', '"q"', '- x');
+const text = fc.constantFrom(
+  'main',
+  'release/1.10',
+  '1_0',
+  'on',
+  '0x1f',
+  '#1',
+  "it's",
+  '"q"',
+  '{a}',
+  '&a',
+  '!b',
+  '|',
+  '%c',
+);
 const url = fc.constantFrom(
   'https://git.example.com/platform/istio.git',
   'git@github.com:platform/istio.git',
   'ssh://git@git.example.com:2222/istio#x',
-  'https://gitlab.example.com/istio: prod.git',
+  'https://gitlab.example.com/istio:#prod.git',
 );
 
 /** Every step from a minor to the next, by every install method that can make it, also from one method to another. */

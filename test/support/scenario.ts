@@ -1,7 +1,7 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
-import type { CommandName } from '../../src/commands/options.js';
+import type { CommandName } from '../../src/commands/option.js';
 import { command, type Ran, type Typed } from './commands.js';
 import { commitAll, git } from './git.js';
 import { scratchRoot } from './scratch-root.js';

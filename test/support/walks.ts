@@ -7,7 +7,7 @@ import { moveTag } from '../../src/changes/move-tag.js';
 import { retireRevision } from '../../src/changes/retire-revision.js';
 import { rollBack } from '../../src/changes/roll-back.js';
 import type { Outcome } from '../../src/changes/step.js';
-import { forcibleRules } from '../../src/commands/options.js';
+import { forcibleRules } from '../../src/commands/all-options.js';
 import { gatewayKindNames, type Mesh } from '../../src/model/mesh.js';
 import { phaseNames } from '../../src/policy/phases.js';
 import { journeys } from './generated-meshes.js';

@@ -1,7 +1,7 @@
 import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
-import type { CommandName } from '../../src/commands/options.js';
+import type { CommandName } from '../../src/commands/option.js';
 import { clusterRules, repositoryRules } from '../../src/policy/verify/rules.js';
 import { command, type Typed } from '../support/commands.js';
 import { git } from '../support/git.js';
