@@ -12,6 +12,7 @@ export const forcibleRules = [
   'engine-in-use',
   'foreign-file',
   'gateway-in-use',
+  'gateway-not-off',
   'load-balancer',
   'port-in-use',
   'skip-blend',

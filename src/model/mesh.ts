@@ -104,9 +104,11 @@ const cluster = z
         "The version of Istio's CustomResourceDefinitions, where Istio's charts bring them; it never goes back",
       ),
     retiring: z
-      .record(dnsLabel, z.enum(['gateways', 'control-plane']))
+      .record(dnsLabel, z.enum(['gateway-pods', 'gateways', 'control-plane']))
       .optional()
-      .describe('Revisions on their way out: what was taken away last, the gateways or the control plane too'),
+      .describe(
+        'Revisions on their way out: what was taken away last, the pods of the gateways, all of them or the control plane too',
+      ),
   })
   .describe('What runs in one cluster');
 

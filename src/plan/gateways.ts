@@ -11,7 +11,15 @@ import { gatewayDeployment, istioLabel, listenersService } from '../model/gatewa
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
 import type { Gateway, Mesh } from '../model/mesh.js';
-import { clusterOf, controlPlaneNamespace, gatewayRevisions, revisionOf, versionLabel } from '../model/revision.js';
+import {
+  clusterOf,
+  controlPlaneNamespace,
+  gatewayRevisions,
+  revisionOf,
+  switchedOffRevisions,
+  versionLabel,
+} from '../model/revision.js';
+import { switchedOffGateways } from './gateways-off.js';
 import { replicasContributions } from './replicas.js';
 
 const dnsCapture = { ISTIO_META_DNS_CAPTURE: 'true' };
@@ -87,6 +95,7 @@ export function gatewayContributions(mesh: Mesh, name: string): Contribution[] {
   const bases = (part: string) => gatewayNamespaces(mesh).map((namespace) => `bases/${namespace}/${part}`);
   return [
     { layer: '1-namespaces', resources: [...bases('namespace'), ...bases('identity'), ...bases('services')] },
+    ...switchedOffGateways(mesh, name),
     ...gatewayRevisions(cluster).flatMap((revision) =>
       gateways.map((gateway) => inRevision(mesh, name, gateway, revision)),
     ),
@@ -168,7 +177,8 @@ function inRevision(mesh: Mesh, name: string, gateway: string, revision: string)
 /** The mesh's settings for gateways that an operator makes: without injection nothing else tells them (istio/istio#33075). */
 function operatedSettings(mesh: Mesh, name: string): Contribution[] {
   const cluster = clusterOf(mesh, name);
-  if (!gatewayRevisions(cluster).some((revision) => revisionOf(mesh, revision).gateways === 'operator')) return [];
+  const revisions = [...gatewayRevisions(cluster), ...switchedOffRevisions(cluster)];
+  if (!revisions.some((revision) => revisionOf(mesh, revision).gateways === 'operator')) return [];
   return [
     {
       layer: '4-gateways',

@@ -1,8 +1,10 @@
+import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
 import { own } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
 import { checkLoadBalancers } from './entry-services.js';
+import { checkSwitchedOff } from './gateway-deletion.js';
 import { checkRemovedPorts } from './gateways.js';
 import { checkNodeAgent } from './node-agent.js';
 import { checkSkew } from './versions.js';
@@ -15,6 +17,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
     ...checkNodeAgent(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
+    ...checkSwitchedOff(before, after),
     ...checkRemovedPorts(before, after),
     ...checkTags(before, after),
     ...checkEngine(before, after),
@@ -157,6 +160,16 @@ function checkSteps(before: Mesh, after: Mesh): Problem[] {
           rule: 'retire-steps',
           message: `Cluster ${name} loses ${revision} in one step; an operator that goes with what it made leaves it behind for ever.`,
           fix: `Put it back, and take it away in steps: yo istio-prod:retire ${revision}`,
+        })),
+      ...Object.entries(cluster.retiring ?? {})
+        .filter(([revision, gone]) => former.retiring?.[revision] === undefined && gone !== 'gateway-pods')
+        .filter(
+          ([revision]) => former.revisions.includes(revision) && switchesGatewaysOff(revisionOf(before, revision)),
+        )
+        .map(([revision]) => ({
+          rule: 'retire-steps',
+          message: `Cluster ${name} loses the gateways of ${revision} before they are switched off; its operator leaves their pods behind.`,
+          fix: `Put them back, and take them away in steps: yo istio-prod:retire ${revision}`,
         })),
     ];
   });

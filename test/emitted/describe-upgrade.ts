@@ -18,7 +18,8 @@ import { tagClaims } from './claims/tags.js';
 /** What must hold in every state of every mesh: a sentence, and a function that throws where it does not. */
 export type Claims = Readonly<Record<string, (emitted: Emitted) => void>>;
 
-const claims: Claims = {
+/** All of them. */
+export const claims: Claims = {
   ...entryServiceClaims,
   ...gatewayClaims,
   ...namespaceClaims,

@@ -143,6 +143,7 @@ function values(from: From, before: From): object {
   return object({
     global: object({
       istioNamespace: text,
+      configValidation: flag,
       meshID: text,
       network: text,
       multiCluster: object({ clusterName: text }),

@@ -16,6 +16,7 @@ import { operatedNamespaces } from '../namespaces.js';
 import { nodeAgent } from '../node-agent.js';
 import type { NodeAgent } from '../platforms/platform.js';
 import { podSecurity } from '../pod-security.js';
+import { defaultValidator } from '../validators.js';
 import { since } from '../versions.js';
 import type { Install } from './install.js';
 
@@ -135,6 +136,7 @@ export const operator: Install = {
               patches: [{ path: 'mesh.patch.yaml', target: { kind: 'IstioOperator', name: 'control-plane-.*' } }],
             },
             ...withoutCrds(cluster, controlPlanes),
+            ...withoutValidator(mesh, controlPlanes),
           ]),
     ];
     const agent = nodeAgent(mesh);
@@ -150,17 +152,25 @@ export const operator: Install = {
 function withoutCrds(cluster: Cluster, controlPlanes: readonly string[]): Contribution[] {
   const older = cluster.crds === undefined ? controlPlanes.slice(0, -1) : controlPlanes;
   if (older.length === 0) return [];
-  const file = 'crds.patch.yaml';
-  return [
-    {
-      layer: '3-control-planes',
-      files: [fromTemplate(file, 'managed', `overlays/clusters/__cluster__/3-control-planes/${file}`, {})],
-      patches: older.map((revision) => ({
-        path: file,
-        target: { kind: 'IstioOperator', name: `control-plane-${revision}` },
-      })),
-    },
-  ];
+  return [controlPlanePatch('crds.patch.yaml', older)];
+}
+
+/** Where each revision has a namespace of its own, so has the validator of its base, which is the switch's to make (`defaultValidator`). */
+function withoutValidator(mesh: Mesh, controlPlanes: readonly string[]): Contribution[] {
+  const named = controlPlanes.filter((revision) => defaultValidator(mesh, revision) === 'named');
+  return named.length === 0 ? [] : [controlPlanePatch('validator.patch.yaml', named)];
+}
+
+/** A patch of the control planes of some revisions. */
+function controlPlanePatch(file: string, revisions: readonly string[]): Contribution {
+  return {
+    layer: '3-control-planes',
+    files: [fromTemplate(file, 'managed', `overlays/clusters/__cluster__/3-control-planes/${file}`, {})],
+    patches: revisions.map((revision) => ({
+      path: file,
+      target: { kind: 'IstioOperator', name: `control-plane-${revision}` },
+    })),
+  };
 }
 
 function operatorRevisions(mesh: Mesh, names: readonly string[]): string[] {
