@@ -34,6 +34,10 @@ const commands: Readonly<
     description: 'Takes the next part of an old revision away: gateways, control plane, operator',
     argument: ['[version...]', 'the revision that goes: 1.9.5 or 1-9-5'],
   },
+  config: {
+    description: 'Adds items of the catalogue of configuration, or takes them away; --list shows all',
+    argument: ['[name...]', 'the items: --list shows them'],
+  },
   gateway: {
     description: 'Adds a gateway to every cluster, changes its ports, or takes it away',
     argument: ['[name...]', 'the name of the gateway, which is that of its entry Service'],

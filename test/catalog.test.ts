@@ -2,6 +2,8 @@ import { readdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { engines, installs } from '../src/catalog/catalog.js';
+import { groups } from '../src/catalog/config/item.js';
+import { configItems } from '../src/catalog/config.js';
 import { gatewayKinds, platforms } from '../src/catalog/kinds.js';
 import { locations, locationsThatEnd } from '../src/catalog/locations.js';
 import { type IstioMinor, istioMinors, minorFor, since } from '../src/catalog/versions.js';
@@ -15,6 +17,7 @@ const folders = [
   ['installs', 'install.ts', installs],
   ['gateways', 'kind.ts', gatewayKinds],
   ['platforms', 'platform.ts', platforms],
+  ['config', 'item.ts', configItems],
 ] as const;
 
 describe('the catalogue', () => {
@@ -27,8 +30,28 @@ describe('the catalogue', () => {
     ).toStrictEqual(files.toSorted());
   });
 
-  it.each(folders)('has a title for every one of %s that starts with its name', (_folder, _type, choices) => {
-    for (const [name, { title }] of Object.entries(choices)) expect(title).toMatch(new RegExp(`^${name}: .`));
+  it.each(folders.filter(([folder]) => folder !== 'config'))(
+    'has a title for every one of %s that starts with its name',
+    (_folder, _type, choices) => {
+      for (const [name, { title }] of Object.entries(choices)) expect(title).toMatch(new RegExp(`^${name}: .`));
+    },
+  );
+
+  it('has configuration of every group, each with one sentence, its cost, and settings that all have a default', () => {
+    const items = Object.entries(configItems);
+    expect([...new Set(items.map(([, { group }]) => group))]).toStrictEqual(groups);
+    for (const [name, { title, cost, settings, since: first, until }] of items) {
+      expect(title, name).toMatch(/^[^.]*(\.\w[^.]*)*\.$/);
+      expect(cost, name).toMatch(/\.$|\)$/);
+      expect(settings.safeParse({}).success, name).toBe(true);
+      expect(settings.safeParse({ nonsense: 1 }).success, name).toBe(false);
+      for (const minor of [first, until ?? first]) expect(istioMinors.map((each) => each.minor)).toContain(minor);
+    }
+  });
+
+  it('has configuration that contradicts another in both of them', () => {
+    for (const [name, { excludes = [] }] of Object.entries(configItems))
+      for (const other of excludes) expect(configItems[other]?.excludes, `${other} and ${name}`).toContain(name);
   });
 
   it('has gateways that listen where pods without privileges may, each port and name once', () => {

@@ -1,4 +1,5 @@
 import type * as z from 'zod';
+import { defaultSettings } from '../catalog/config.js';
 import { gatewayKinds } from '../catalog/kinds.js';
 import {
   type EngineName,
@@ -11,6 +12,7 @@ import {
 } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionName } from '../model/revision.js';
+import { unknownItems } from '../policy/check-config.js';
 import { checkMesh } from '../policy/check-mesh.js';
 import { checkName } from '../policy/naming.js';
 import { checkRevision, gatewayMaker } from '../policy/versions.js';
@@ -32,6 +34,8 @@ export interface BootstrapRequest {
   readonly hub: string;
   /** Left out: Istio's own. */
   readonly charts?: string | undefined;
+  /** Items of the catalogue of configuration; left out: none. */
+  readonly config?: readonly string[] | undefined;
 }
 
 /** The mesh of a new repository: one revision, which is the default, has the tag `prod` and serves every gateway of every cluster. */
@@ -61,6 +65,7 @@ export function bootstrap(
     ...answerProblems(
       meshSchema.pick({ engine: true, repository: true, platform: true, hub: true, charts: true }).safeParse(settings),
     ),
+    ...unknownItems(request.config ?? []),
   ];
   if (problems.length > 0) return { problems };
 
@@ -70,6 +75,7 @@ export function bootstrap(
     revisions: { [name]: revision },
     gateways: Object.fromEntries(gateways),
     clusters: Object.fromEntries(clusters),
+    config: defaultSettings(request.config ?? []),
   });
   if (!parsed.success) return { problems: answerProblems(parsed) };
   const found = checkMesh(parsed.data);

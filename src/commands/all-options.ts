@@ -6,6 +6,7 @@ import type { Option } from './option.js';
 /** The rules that `--force` may break, one by one. */
 export const forcibleRules = [
   'cluster-in-use',
+  'config-disrupts',
   'dirty-tree',
   'downgrade',
   'edited-file',
@@ -28,7 +29,7 @@ const gatewayMakers = ['injected', 'operator'] as const satisfies readonly Mesh[
 export const formatNames = ['text', 'github', 'sarif', 'junit', 'json'] as const;
 
 /** The commands that write. */
-const writing = ['app', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag'] as const;
+const writing = ['app', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag', 'config'] as const;
 
 /** Every option, in the order of the help. Every question of bootstrap is one of them. */
 export const allOptions: readonly Option[] = [

@@ -176,6 +176,7 @@ function newMesh({ given, lists }: Options, answers: Readonly<Record<string, unk
     },
     hub: one('hub', 'docker.io/istio'),
     charts: given['charts'],
+    config: many('config', []),
   });
   if ('problems' in result) throw new Refusal(result.problems);
   return result.mesh;

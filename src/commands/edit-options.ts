@@ -1,8 +1,9 @@
+import { configItems } from '../catalog/config.js';
 import { type Gateway, gatewayKindNames } from '../model/mesh.js';
 
 const exposures = ['external', 'internal'] as const satisfies readonly Gateway['exposure'][];
 
-/** The options of the commands that edit the mesh outside an upgrade: gateway, cluster, tag. */
+/** The options of the commands that edit the mesh outside an upgrade: gateway, cluster, tag, config. */
 export const editOptions = [
   {
     name: 'kind',
@@ -44,5 +45,14 @@ export const editOptions = [
     description: 'The Istio network of the new cluster (default: one of its own)',
     only: ['cluster'],
   },
-  { name: 'remove', description: 'Take it away', only: ['gateway', 'cluster', 'tag'] },
+  {
+    name: 'config',
+    value: 'NAME,…',
+    choices: Object.keys(configItems),
+    list: true,
+    description: 'Items of the catalogue of configuration: istio-prod config --list',
+    only: ['app'],
+  },
+  { name: 'list', description: 'Show what there is, and write nothing', only: ['config'] },
+  { name: 'remove', description: 'Take it away', only: ['gateway', 'cluster', 'tag', 'config'] },
 ] as const;

@@ -3,6 +3,7 @@ export type CommandName =
   | 'revision'
   | 'rollback'
   | 'retire'
+  | 'config'
   | 'status'
   | 'watch'
   | 'verify'

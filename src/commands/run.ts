@@ -106,6 +106,8 @@ async function start(
       return (await import('./rollback.js')).rollback(options, terminal);
     case 'retire':
       return (await import('./retire.js')).retire(oneVersion(command, args), options, terminal);
+    case 'config':
+      return (await import('./config.js')).config(args, options, terminal);
     case 'gateway':
       return (await import('./gateway.js')).gateway(named(command, args, ['NAME'])[0], options, terminal);
     case 'cluster':

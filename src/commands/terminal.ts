@@ -1,4 +1,10 @@
 import type { FrontDoor } from './front-door.js';
+/** One of the answers to choose from. */
+export interface Choice {
+  readonly name: string;
+  readonly value: string;
+  readonly checked?: boolean;
+}
 
 /** A question in the form that Inquirer takes, which is also Yeoman's. */
 export interface Question {
@@ -6,7 +12,8 @@ export interface Question {
   readonly name: string;
   readonly message: string;
   readonly default?: unknown;
-  readonly choices?: readonly { readonly name: string; readonly value: string; readonly checked?: boolean }[];
+  /** The choices, or what makes them of the answers so far. */
+  readonly choices?: readonly Choice[] | ((answers: Readonly<Record<string, unknown>>) => readonly Choice[]);
   readonly validate?: (value: string) => true | string;
 }
 

@@ -219,6 +219,10 @@ export const meshSchema = z
       .record(dnsLabel, revision)
       .describe('The revisions this repository holds, each named after its version: 1-10-3'),
     gateways: z.record(serviceName, gateway).describe('The gateways, each named as its entry Service'),
+    config: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .default({})
+      .describe('Items of the catalogue of configuration, each with its settings: yo istio-prod:config --list'),
     clusters: z.record(dnsLabel, cluster).describe('The clusters, each with what runs there'),
   })
   .describe('The mesh: what this repository is meant to hold. Edit it and run: yo istio-prod');

@@ -6,6 +6,7 @@ import { type Contribution, type LayerName, layerNames } from '../model/layers.j
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
 import { admissionContributions } from './admission.js';
+import { configContributions } from './config.js';
 import { gatewayContributions } from './gateways.js';
 import { switchContributions } from './switch.js';
 
@@ -13,6 +14,7 @@ import { switchContributions } from './switch.js';
 export function clusterFiles(mesh: Mesh, name: string): FileSpec[] {
   const contributions = [
     ...sharedContributions(mesh, name),
+    ...configContributions(mesh, name),
     ...Object.values(installs).flatMap((install) => install.contributions(mesh, name)),
     ...admissionContributions(mesh),
     ...gatewayContributions(mesh, name),
@@ -67,7 +69,7 @@ function layerFiles(mesh: Mesh, name: string, layer: LayerName, parts: readonly 
   ];
 }
 
-/** What every cluster has: the root namespace, the namespaces of its control planes, and the mesh-wide configuration. */
+/** What every cluster has: the root namespace and the namespaces of its control planes. */
 function sharedContributions(mesh: Mesh, name: string): Contribution[] {
   const cluster = clusterOf(mesh, name);
   return [
@@ -84,6 +86,5 @@ function sharedContributions(mesh: Mesh, name: string): Contribution[] {
       ],
       patches: [{ path: 'network.patch.yaml', target: { kind: 'Namespace', name: 'istio-system.*' } }],
     },
-    { layer: '6-mesh', resources: ['bases/istio-config/mesh'] },
   ];
 }

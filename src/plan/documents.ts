@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { engines } from '../catalog/catalog.js';
+import { configItems } from '../catalog/config.js';
 import { gatewayPorts } from '../catalog/gateway-ports.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
@@ -93,7 +94,8 @@ function clusterRow(mesh: Mesh, name: string): string[] {
   ];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
@@ -108,7 +110,27 @@ function fenced(text: string): string {
   return text.replace(/(^ {4}.*(\n|$))+/m, (block) => `\`\`\`sh\n${block.replaceAll(/^ {4}/gm, '').trimEnd()}\n\`\`\``);
 }
 
-/** The JSON schema of istio-prod.yaml, from the very schema that checks it. */
+let schema: string | undefined;
+
+/** The JSON schema of istio-prod.yaml, from the very schemas that check it; the same for every mesh. */
 export function jsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(meshSchema, { io: 'input' }), null, 2)}\n`;
+  schema ??= `${JSON.stringify(z.toJSONSchema(wholeSchema(), { io: 'input' }), null, 2)}\n`;
+  return schema;
+}
+
+/** The schema of the mesh file with that of every item of configuration. */
+function wholeSchema(): z.ZodType {
+  const items = Object.entries(configItems).map(([name, { settings, title }]) => [
+    name,
+    settings.describe(title).optional(),
+  ]);
+  const { config } = meshSchema.shape;
+  return meshSchema
+    .extend({
+      config: z
+        .strictObject(Object.fromEntries(items))
+        .default({})
+        .describe(config.description ?? ''),
+    })
+    .describe(meshSchema.description ?? '');
 }

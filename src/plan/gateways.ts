@@ -1,13 +1,14 @@
 import { entryService } from '../catalog/entry-service.js';
 import { gatewayPorts } from '../catalog/gateway-ports.js';
+import { istioApi } from '../catalog/istio-api.js';
 import { gatewayKinds } from '../catalog/kinds.js';
-import { identity, istioApi } from '../catalog/mesh-settings.js';
+import { identity } from '../catalog/mesh-settings.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
 import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { podSecurity } from '../catalog/pod-security.js';
 import { minorFor } from '../catalog/versions.js';
 import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file-spec.js';
-import { gatewayDeployment, istioLabel, listenersService } from '../model/gateway.js';
+import { gatewayDeployment, gatewayProxyConfig, istioLabel, listenersService } from '../model/gateway.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
 import type { Gateway, Mesh } from '../model/mesh.js';
@@ -225,7 +226,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
     deployment: gatewayDeployment(gateway, revision),
     component,
     podSecurity: podSecurity(version, 1337),
-    proxyConfig: JSON.stringify({ terminationDrainDuration: '30s' }),
+    proxyConfig: JSON.stringify(gatewayProxyConfig),
     gatewayValues: {
       gateways: {
         [component === 'egressGateways' ? 'istio-egressgateway' : 'istio-ingressgateway']: {
@@ -242,7 +243,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
         : [
             {
               name: 'PROXY_CONFIG',
-              value: JSON.stringify({ discoveryAddress, proxyMetadata: dnsCapture, terminationDrainDuration: '30s' }),
+              value: JSON.stringify({ discoveryAddress, proxyMetadata: dnsCapture, ...gatewayProxyConfig }),
             },
           ]),
       { name: 'ISTIO_META_ROUTER_MODE', value: kindOf(mesh, gateway).crossesNetworks ? 'sni-dnat' : 'standard' },

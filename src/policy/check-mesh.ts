@@ -4,6 +4,7 @@ import type { Cluster, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
 import { checkAdmission } from './admission.js';
+import { checkConfig } from './check-config.js';
 import { checkReplicas } from './check-replicas.js';
 import { checkEntryServices } from './entry-services.js';
 import { checkGateways } from './gateways.js';
@@ -26,6 +27,7 @@ export function checkMesh(mesh: Mesh): MeshProblem[] {
     ...checkAdmission(mesh),
     ...checkClusters(mesh),
     ...checkWaves(mesh),
+    ...checkConfig(mesh),
   ];
 }
 

@@ -3,6 +3,7 @@ import { own } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
+import { checkDisruption } from './check-config.js';
 import { checkLoadBalancers } from './entry-services.js';
 import { checkSwitchedOff } from './gateway-deletion.js';
 import { checkRemovedPorts } from './gateways.js';
@@ -24,6 +25,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
     ...checkBlend(before, after),
     ...checkMixed(before, after),
     ...checkSteps(before, after),
+    ...checkDisruption(before, after),
   ];
 }
 

@@ -115,7 +115,8 @@ export function editMeshFile(text: string, before: Mesh, after: Mesh): string {
 
 function carry(document: Document, path: readonly string[], before: unknown, after: unknown): void {
   if (JSON.stringify(before) === JSON.stringify(after)) return;
-  if (isRecord(before) && isRecord(after)) {
+  // An empty map is written "{}", and what is put into it would stay in braces.
+  if (isRecord(before) && isRecord(after) && Object.keys(before).length > 0) {
     for (const key of Object.keys(before)) if (!(key in after)) document.deleteIn([...path, key]);
     for (const [key, value] of Object.entries(after)) carry(document, [...path, key], before[key], value);
     return;

@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { installs } from '../../src/catalog/catalog.js';
+import { configItems, defaultSettings } from '../../src/catalog/config.js';
 import { type IstioMinor, istioMinors, since } from '../../src/catalog/versions.js';
 import { addRevision, type UpgradeRequest } from '../../src/changes/add-revision.js';
 import {
@@ -12,6 +13,7 @@ import {
   platformNames,
 } from '../../src/model/mesh.js';
 import { revisionName } from '../../src/model/revision.js';
+import { fits } from '../../src/policy/check-config.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { gatewayMaker } from '../../src/policy/versions.js';
 
@@ -86,12 +88,13 @@ export const journeys: fc.Arbitrary<Journey> = fc
     hub: fc.constantFrom('docker.io/istio', 'registry.example.com:5000/istio', '1e3'),
     waves: fc.nat(2),
     upgradedFirst: fc.nat(2),
+    config: fc.subarray(Object.keys(configItems), { maxLength: 8 }),
   })
   .map(({ revisions: { version, install, next }, operated, guarded, tags, clusters, upgradedFirst, ...choice }) => {
     const revision = revisionName(version);
     const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
     const gateways = Object.keys(choice.gateways);
-    const start = meshSchema.parse({
+    const plain = meshSchema.parse({
       engine: choice.engine,
       platform: choice.platform,
       hub: choice.hub,
@@ -121,6 +124,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
         ]),
       ),
     });
+    const start = choice.config.reduce((mesh, name) => withConfig(mesh, name, next.version), plain);
     const wanted = { ...next, gateways: maker(next.install) };
     const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
     const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
@@ -129,6 +133,13 @@ export const journeys: fc.Arbitrary<Journey> = fc
       : { start, steps: [...first, ...rest] };
   })
   .filter((journey) => journey !== undefined);
+
+/** The mesh with one more item of configuration, where it fits it and the version that it will go to. */
+function withConfig(mesh: Mesh, name: string, next: string): Mesh {
+  const item = configItems[name];
+  const more = { ...mesh, config: { ...mesh.config, ...defaultSettings([name]) } };
+  return item !== undefined && fits(item, next) && checkMesh(more).length === 0 ? more : mesh;
+}
 
 /** The meshes of an upgrade's commits; undefined where the command refuses it. */
 function upgrade(

@@ -99,7 +99,7 @@ export async function runNamed(repository: string, named: Named): Promise<Ran> {
 }
 
 function nameOf(named: Named): CommandName | undefined {
-  return (['app', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag', 'versions'] as const).find(
+  return (['app', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag', 'versions', 'config'] as const).find(
     (name) => named[name] !== undefined,
   );
 }

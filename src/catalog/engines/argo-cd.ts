@@ -1,6 +1,7 @@
 import { type FileSpec, fromObject, fromTemplate } from '../../model/file-spec.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
+import { configKinds } from '../config.js';
 import { gatewayNamespaces, rootNamespace } from '../namespaces.js';
 import { gateFiles, gateFolder, operatedGateways } from './argo-cd-gate.js';
 import type { Engine } from './engine.js';
@@ -166,6 +167,7 @@ function application(mesh: Mesh, name: string): FileSpec {
       ...(revisions.some(({ gateways }) => gateways === 'operator') ? { batch: ['Job'] } : {}),
       ...(charts ? { 'argoproj.io': ['Application'] } : {}),
       ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
+      ...configKinds(mesh),
       policy: ['PodDisruptionBudget'],
       'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
       // Istio's own resources: whatever the team puts into custom/6-mesh.

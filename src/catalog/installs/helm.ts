@@ -5,7 +5,8 @@ import type { Contribution } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, controlPlaneRevisions, revisionOf } from '../../model/revision.js';
 import { engines } from '../engines.js';
-import { identity, meshConfig } from '../mesh-settings.js';
+import { merge } from '../merge.js';
+import { controlPlaneValues, meshConfig } from '../mesh-settings.js';
 import type { Install } from './install.js';
 
 /**
@@ -56,10 +57,10 @@ export const helm: Install = {
             },
           ];
     if (revisions.length === 0) return base;
-    const values = {
-      global: { hub: mesh.hub, ...identity(mesh, name, cluster) },
-      meshConfig: meshConfig(mesh),
-    };
+    const values = merge(
+      { global: { hub: mesh.hub } },
+      { ...controlPlaneValues(mesh, name, cluster), meshConfig: meshConfig(mesh) },
+    );
     return [
       ...base,
       {

@@ -10,7 +10,7 @@ import {
   revisionOf,
   versionLabel,
 } from '../../model/revision.js';
-import { identity, meshConfig } from '../mesh-settings.js';
+import { controlPlaneValues, meshConfig } from '../mesh-settings.js';
 import { namespaceBase } from '../namespace-base.js';
 import { operatedNamespaces } from '../namespaces.js';
 import { nodeAgent } from '../node-agent.js';
@@ -67,7 +67,7 @@ export const operator: Install = {
       operatorImage: `${operatorImage}:${version}`,
       controlPlane: `control-plane-${name}`,
       namespace: controlPlaneNamespace(mesh, name),
-      values: controlPlaneValues(mesh, version, controlPlaneNamespace(mesh, name)),
+      values: frozenValues(mesh, version, controlPlaneNamespace(mesh, name)),
     };
     return [
       fromObject(
@@ -129,7 +129,7 @@ export const operator: Install = {
                   {
                     hub: mesh.hub,
                     meshConfig: meshConfig(mesh),
-                    identity: identity(mesh, name, cluster),
+                    values: controlPlaneValues(mesh, name, cluster),
                   },
                 ),
               ],
@@ -197,7 +197,7 @@ function cni(mesh: Mesh, agent: NodeAgent, revision: string): Contribution {
 }
 
 /** Everything under `values` of a control plane's IstioOperator: keys are checked against the operator's types, so they follow the version. */
-function controlPlaneValues(mesh: Mesh, version: string, namespace: string): object {
+function frozenValues(mesh: Mesh, version: string, namespace: string): object {
   const agent = nodeAgent(mesh)?.controlPlaneValues(version);
   return {
     global: { istioNamespace: namespace, ...agent?.global },
