@@ -1,7 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { retireRevision } from '../src/changes/retire-revision.js';
 import { meshFile } from '../src/model/mesh.js';
 import { layout } from '../src/plan/layout.js';
+import { aMesh, upgraded } from './support/a-mesh.js';
 import { journeys } from './support/generated-meshes.js';
 import { filesBelow, textOf } from './support/source-files.js';
 
@@ -48,6 +50,12 @@ describe('the templates', () => {
       for (const { source } of [start, ...steps.slice(-1)].flatMap(layout)) {
         if (source.kind === 'template') used.add(source.template);
       }
+    }
+    // What retires is no step of an upgrade.
+    const start = upgraded(aMesh(), '1.10.3', 'default');
+    const off = retireRevision(start, { revision: '1-9-5', usage: 'unused', forced: new Set() });
+    for (const { source } of 'steps' in off ? off.steps.flatMap(({ mesh }) => layout(mesh)) : []) {
+      if (source.kind === 'template') used.add(source.template);
     }
     expect(templates.filter((path) => !used.has(path))).toStrictEqual([]);
   });

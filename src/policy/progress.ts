@@ -1,10 +1,21 @@
+import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
-import { clusterOf } from '../model/revision.js';
+import { clusterOf, revisionOf } from '../model/revision.js';
 import { type PhaseName, phasesOf } from './phases.js';
 
-/** The steps of `retire`, which end an upgrade. */
-export const retirementSteps = ['retire gateways', 'retire control plane', 'retire operator'] as const;
+const retirementSteps = ['retire gateway pods', 'retire gateways', 'retire control plane', 'retire operator'] as const;
 export type StepName = PhaseName | (typeof retirementSteps)[number];
+
+/** The steps of `retire`, which end an upgrade; gateways of some operators are switched off before they go. */
+export function retirementOf(mesh: Mesh, revision: string): readonly StepName[] {
+  return retirementSteps.slice(switchesGatewaysOff(revisionOf(mesh, revision)) ? 0 : 1);
+}
+
+const reachedBy = {
+  'gateway-pods': 'retire gateway pods',
+  gateways: 'retire gateways',
+  'control-plane': 'retire control plane',
+} as const;
 
 /** Which revisions an entry Service selects: of an upgrade the old one, both, or the new one. */
 export type Serving = 'old' | 'both' | 'new';
@@ -29,17 +40,18 @@ export function progressOf(mesh: Mesh, name: string): Progress | undefined {
   const cluster = clusterOf(mesh, name);
   const [old, newest] = cluster.revisions;
   if (old === undefined || newest === undefined) return undefined;
-  const going = Object.keys(cluster.retiring ?? {})[0];
+  const [begun] = Object.entries(cluster.retiring ?? {});
   const serving = Object.fromEntries(
     Object.entries(cluster.serves).map(([gateway, revisions]) => [gateway, servingOf(revisions, old, newest)]),
   );
-  if (going !== undefined) {
-    const taken = cluster.retiring?.[going] === 'gateways' ? 1 : 2;
+  if (begun !== undefined) {
+    const [going, gone] = begun;
+    const reached = reachedBy[gone];
     return {
       from: going,
       to: going === old ? newest : old,
-      reached: retirementSteps[taken - 1] ?? retirementSteps[0],
-      left: retirementSteps.slice(taken),
+      reached,
+      left: retirementSteps.slice(retirementSteps.indexOf(reached) + 1),
       serving,
       givenUp: going === newest,
     };
@@ -52,7 +64,7 @@ export function progressOf(mesh: Mesh, name: string): Progress | undefined {
     from: old,
     to: newest,
     reached: done.at(-1)?.name ?? 'add',
-    left: [...undone, ...retirementSteps],
+    left: [...undone, ...retirementOf(mesh, old)],
     serving,
     givenUp: false,
   };
