@@ -3,14 +3,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { type Phase, phasesOf } from './phases.js';
 
-/** The steps of `retire`, which end an upgrade; the first is for operators that leave behind what still runs. */
-export const retirementSteps = [
-  'retire gateway pods',
-  'retire gateways',
-  'retire control plane',
-  'retire operator',
-] as const;
-const parts = ['gateway-pods', 'gateways', 'control-plane'];
+const retirementSteps = ['retire gateway pods', 'retire gateways', 'retire control plane', 'retire operator'] as const;
 /** A phase, with its wave where it goes in several (`workloads canary`), or a step of retire. */
 export type StepName = string;
 
@@ -18,6 +11,17 @@ export type StepName = string;
 export function stepName({ name, part = '' }: Phase): StepName {
   return name + part;
 }
+
+/** The steps of `retire`, which end an upgrade; gateways of some operators are switched off before they go. */
+export function retirementOf(mesh: Mesh, revision: string): readonly StepName[] {
+  return retirementSteps.slice(switchesGatewaysOff(revisionOf(mesh, revision)) ? 0 : 1);
+}
+
+const reachedBy = {
+  'gateway-pods': 'retire gateway pods',
+  gateways: 'retire gateways',
+  'control-plane': 'retire control plane',
+} as const;
 
 /** Which revisions an entry Service selects: of an upgrade the old one, both, or the new one. */
 export type Serving = 'old' | 'both' | 'new';
@@ -42,17 +46,18 @@ export function progressOf(mesh: Mesh, name: string): Progress | undefined {
   const cluster = clusterOf(mesh, name);
   const [old, newest] = cluster.revisions;
   if (old === undefined || newest === undefined) return undefined;
-  const going = Object.keys(cluster.retiring ?? {})[0];
+  const [begun] = Object.entries(cluster.retiring ?? {});
   const serving = Object.fromEntries(
     Object.entries(cluster.serves).map(([gateway, revisions]) => [gateway, servingOf(revisions, old, newest)]),
   );
-  if (going !== undefined) {
-    const taken = parts.indexOf(cluster.retiring?.[going] ?? '') + 1;
+  if (begun !== undefined) {
+    const [going, gone] = begun;
+    const reached = reachedBy[gone];
     return {
       from: going,
       to: going === old ? newest : old,
-      reached: retirementSteps[taken - 1] ?? retirementSteps[0],
-      left: retirementSteps.slice(taken),
+      reached,
+      left: retirementSteps.slice(retirementSteps.indexOf(reached) + 1),
       serving,
       givenUp: going === newest,
     };
@@ -65,10 +70,7 @@ export function progressOf(mesh: Mesh, name: string): Progress | undefined {
     from: old,
     to: newest,
     reached: done === undefined ? 'add' : stepName(done),
-    left: [
-      ...phases.filter((phase) => !isDone(phase)).map(stepName),
-      ...retirementSteps.slice(switchesGatewaysOff(revisionOf(mesh, old)) ? 0 : 1),
-    ],
+    left: [...phases.filter((phase) => !isDone(phase)).map(stepName), ...retirementOf(mesh, old)],
     serving,
     givenUp: false,
   };
