@@ -23,7 +23,7 @@ import {
 import { switchedOffGateways } from './gateways-off.js';
 import { replicasContributions } from './replicas.js';
 
-const dnsCapture = { ISTIO_META_DNS_CAPTURE: 'true' };
+const uninjected = { proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' }, ...gatewayProxyConfig };
 
 /** The folders of a gateway namespace, cut by layer: a base that two layers include does not build. */
 export function gatewayBases(mesh: Mesh): FileSpec[] {
@@ -232,14 +232,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
     },
     env: [
       // Before 1.10 nothing injects a gateway, so it must be told where its own revision's istiod is.
-      ...(injects
-        ? []
-        : [
-            {
-              name: 'PROXY_CONFIG',
-              value: JSON.stringify({ discoveryAddress, proxyMetadata: dnsCapture, ...gatewayProxyConfig }),
-            },
-          ]),
+      ...(injects ? [] : [{ name: 'PROXY_CONFIG', value: JSON.stringify({ discoveryAddress, ...uninjected }) }]),
       { name: 'ISTIO_META_ROUTER_MODE', value: kindOf(mesh, gateway).crossesNetworks ? 'sni-dnat' : 'standard' },
     ],
   };
