@@ -122,7 +122,7 @@ describe('the commands that look', () => {
       await revision(folder, '1.10.3', { through: 'default' });
       const { exitCode, text } = await command('retire', folder, forced);
       expect({ exitCode, text }).toMatchObject({ exitCode: 0 });
-      expect(text).toContain('retire gateway pods of 1-9-5');
+      expect(text).toContain('retire gateway-pods of 1-9-5');
     }));
 
   it.each([
