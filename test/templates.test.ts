@@ -44,7 +44,7 @@ describe('the templates', () => {
 
   it('are all used by the layout of some mesh', () => {
     const used = new Set([`templates/${meshFile}.ejs`]);
-    for (const { start, steps } of fc.sample(journeys, { numRuns: 150, seed: 1 })) {
+    for (const { start, steps } of fc.sample(journeys, { numRuns: 400, seed: 1 })) {
       for (const { source } of [start, ...steps.slice(-1)].flatMap(layout)) {
         if (source.kind === 'template') used.add(source.template);
       }

@@ -1,8 +1,8 @@
-import semver from 'semver';
-import type { Cluster, InstallName, Mesh, Revision } from '../model/mesh.js';
+import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
+import { withSharedCharts } from '../policy/shared-charts.js';
 import { checkRevision, checkSkew, checkVersion, gatewayMaker } from '../policy/versions.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { checkedSteps, type Outcome, type Step, withoutForced } from './step.js';
@@ -46,7 +46,7 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
   for (const phase of phasesOf(mesh)) {
     const changed = { ...current.clusters };
     for (const cluster of clusters) {
-      changed[cluster] = withCrds(phase.apply(clusterOf(current, cluster), name), current.revisions[name] ?? revision);
+      changed[cluster] = withSharedCharts(current, phase.apply(clusterOf(current, cluster), name));
     }
     current = { ...current, clusters: changed };
     if (JSON.stringify(current) !== JSON.stringify(reached)) {
@@ -104,10 +104,4 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
     });
   }
   return problems;
-}
-
-/** A chart brings Istio's CustomResourceDefinitions; they go forward with the newest version and never back. */
-function withCrds(cluster: Cluster, { version, install }: Revision): Cluster {
-  if (install !== 'helm' || (cluster.crds !== undefined && semver.gte(cluster.crds, version))) return cluster;
-  return { ...cluster, crds: version };
 }

@@ -12,6 +12,7 @@ import type { Problem } from '../model/problem.js';
 import { revisionName } from '../model/revision.js';
 import { checkMesh } from '../policy/check-mesh.js';
 import { checkName } from '../policy/naming.js';
+import { withSharedCharts } from '../policy/shared-charts.js';
 import { checkRevision, gatewayMaker } from '../policy/versions.js';
 
 /** The answers of bootstrap, all of them given. */
@@ -40,10 +41,9 @@ export function bootstrap(
   const name = revisionName(version);
   const gateways = request.gateways.map((kind) => [gatewayKinds[kind].defaultName, { kind }] as const);
   const serves = Object.fromEntries(gateways.map(([gateway]) => [gateway, [name]]));
-  const crds = install === 'helm' ? { crds: version } : {};
   const clusters = request.clusters.map((cluster) => [
     cluster,
-    { network: cluster, revisions: [name], default: name, tags: { prod: name }, serves, ...crds },
+    { network: cluster, revisions: [name], default: name, tags: { prod: name }, serves },
   ]);
   const problems = [
     ...checkRevision(revision),
@@ -71,6 +71,12 @@ export function bootstrap(
       })),
     };
   }
-  const found = checkMesh(parsed.data);
-  return found.length > 0 ? { problems: found } : { mesh: parsed.data };
+  const mesh = {
+    ...parsed.data,
+    clusters: Object.fromEntries(
+      Object.entries(parsed.data.clusters).map(([each, cluster]) => [each, withSharedCharts(parsed.data, cluster)]),
+    ),
+  };
+  const found = checkMesh(mesh);
+  return found.length > 0 ? { problems: found } : { mesh };
 }

@@ -5,7 +5,7 @@ export const meshFile = 'istio-prod.yaml';
 
 /** The names of what can be chosen; `src/catalog` has one file of that name for each. */
 export const engineNames = ['argo-cd', 'flux'] as const;
-export const installNames = ['operator', 'helm'] as const;
+export const installNames = ['operator', 'helm', 'sail'] as const;
 export const gatewayKindNames = ['ingress', 'egress', 'eastwest'] as const;
 export const platformNames = ['kubernetes', 'openshift', 'bare-metal'] as const;
 
@@ -61,6 +61,12 @@ const cluster = z
       .describe(
         "The version of Istio's CustomResourceDefinitions, where Istio's charts bring them; it never goes back",
       ),
+    sail: z
+      .string()
+      .optional()
+      .describe(
+        "The version of the Sail Operator, where it runs; it brings Istio's CustomResourceDefinitions, and never goes back",
+      ),
     retiring: z
       .record(dnsLabel, z.enum(['gateways', 'control-plane']))
       .optional()
@@ -103,6 +109,21 @@ export const meshSchema = z
       .regex(/^https?:\/\/\S+$/, 'is no URL of a chart repository')
       .default('https://blob.istio.io/istio-release/charts')
       .describe("The repository of Istio's charts, or your mirror of it"),
+    sail: z
+      .strictObject({
+        charts: z
+          .string()
+          .regex(/^https?:\/\/\S+$/, 'is no URL of a chart repository')
+          .optional()
+          .describe('The repository of the chart of the Sail Operator'),
+        image: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*$/, 'is no image without its tag')
+          .optional()
+          .describe('The image of the Sail Operator, without its tag'),
+      })
+      .optional()
+      .describe('Where the Sail Operator comes from; what is left out comes from its own project'),
     meshId: dnsLabel.default('mesh1').describe('The name of the mesh in telemetry'),
     trustDomain: z
       .string()

@@ -1,10 +1,9 @@
-import semver from 'semver';
-import { platforms } from '../catalog/kinds.js';
 import { gatewayDeployment, istioLabel } from '../model/gateway.js';
-import type { Cluster, Mesh, Revision } from '../model/mesh.js';
+import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
-import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
+import { controlPlaneRevisions, gatewayRevisions, revisionName } from '../model/revision.js';
 import { checkLength } from './naming.js';
+import { checkSharedCharts } from './shared-charts.js';
 import { checkRevision } from './versions.js';
 
 /** A problem and the place in istio-prod.yaml that it is about. */
@@ -35,10 +34,7 @@ function checkPath({ repository: { path } }: Mesh): MeshProblem[] {
 function checkRevisions(mesh: Mesh): MeshProblem[] {
   return Object.entries(mesh.revisions).flatMap(([name, revision]) => {
     const at = ['revisions', name];
-    const problems = [...checkRevision(revision), ...checkPlatform(mesh, revision)].map((problem) => ({
-      ...problem,
-      at,
-    }));
+    const problems = checkRevision(revision).map((problem) => ({ ...problem, at }));
     const right = revisionName(revision.version);
     if (problems.length === 0 && name !== right) {
       problems.push({
@@ -50,18 +46,6 @@ function checkRevisions(mesh: Mesh): MeshProblem[] {
     }
     return problems;
   });
-}
-
-/** The chart of the CNI node agent is not emitted yet, and the platform cannot do without the agent. */
-function checkPlatform({ platform }: Mesh, { version, install }: Revision): Problem[] {
-  if (platforms[platform].cni === undefined || install === 'operator') return [];
-  return [
-    {
-      rule: 'platform-install',
-      message: `On ${platform}, Istio ${version} by ${install} needs the chart of the CNI node agent, which is not emitted yet.`,
-      fix: 'Take --install operator',
-    },
-  ];
 }
 
 function checkGateways({ gateways, revisions }: Mesh): MeshProblem[] {
@@ -102,6 +86,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
     ...checkLive(mesh, name, cluster),
     ...checkServes(mesh, name, cluster),
     ...checkTags(mesh, name, cluster),
+    ...checkSharedCharts(mesh, name, cluster),
   ]);
 }
 
@@ -129,21 +114,6 @@ function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
       rule: 'third-revision',
       message: `Cluster ${name} has ${cluster.revisions.length} live revisions; two are the most, the old and the new one.`,
       fix: 'Finish the upgrade that is under way first',
-    });
-  }
-  for (const revision of controlPlaneRevisions(cluster).filter((each) => mesh.revisions[each]?.install === 'helm')) {
-    const { version } = revisionOf(mesh, revision);
-    if (
-      cluster.crds !== undefined &&
-      semver.valid(cluster.crds) !== null &&
-      (semver.valid(version) === null || semver.gte(cluster.crds, version))
-    )
-      continue;
-    problems.push({
-      at: ['clusters', name, 'crds'],
-      rule: 'crds-behind',
-      message: `Cluster ${name} runs ${version} with CustomResourceDefinitions of ${cluster.crds ?? 'no chart'}; they must be at the newest version.`,
-      fix: `Set crds: ${version}`,
     });
   }
   const strangers = Object.keys(cluster.retiring ?? {}).filter((revision) => !cluster.revisions.includes(revision));

@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { installs } from '../catalog/catalog.js';
-import { istioMinors, minorOf, since } from '../catalog/versions.js';
+import { type IstioMinor, istioMinors, minorOf, since } from '../catalog/versions.js';
 import type { InstallName, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 
@@ -24,7 +24,12 @@ export function checkVersion(version: string): Problem[] {
 export function newestVersion(install: InstallName): string {
   const newest = istioMinors.filter((minor) => installs[install].installs(minor)).at(-1);
   if (newest === undefined) throw new Error(`No version for ${install}`);
-  return newest.latest;
+  return newestOf(install, newest);
+}
+
+/** The newest version of a minor that an install method can install. */
+export function newestOf(install: InstallName, minor: IstioMinor): string {
+  return installs[install].newest?.(minor) ?? minor.latest;
 }
 
 /** The install method of a version where nobody chooses one: the operator as long as it installs that version. */
@@ -52,6 +57,14 @@ export function checkRevision({ version, install, gateways }: Revision): Problem
       fix: since(version, '1.24')
         ? 'Take --install helm'
         : `Choose one from ${able[0]?.minor} to ${able.at(-1)?.latest}`,
+    });
+  }
+  const { installsVersion } = installs[install];
+  if (problems.length === 0 && minor !== undefined && installsVersion !== undefined && !installsVersion(version)) {
+    problems.push({
+      rule: 'install-version',
+      message: `The install method ${install} cannot install Istio ${version}: no release of it that is known here does.`,
+      fix: `Take ${newestOf(install, minor)}, or another --install`,
     });
   }
   if (gateways === 'operator' && install !== 'operator') {

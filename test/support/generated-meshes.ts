@@ -13,7 +13,8 @@ import {
 } from '../../src/model/mesh.js';
 import { revisionName } from '../../src/model/revision.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
-import { gatewayMaker } from '../../src/policy/versions.js';
+import { withSharedCharts } from '../../src/policy/shared-charts.js';
+import { gatewayMaker, newestOf } from '../../src/policy/versions.js';
 
 /** A mesh, and the meshes of the commits that upgrade it. */
 export interface Journey {
@@ -43,9 +44,9 @@ const upgrades = istioMinors.flatMap((minor, at) => {
   const able = (each: IstioMinor) => installNames.filter((install) => installs[install].installs(each));
   return able(minor).flatMap((install) =>
     able(next).map((nextInstall) => ({
-      version: minor.latest,
+      version: newestOf(install, minor),
       install,
-      next: { version: next.latest, install: nextInstall },
+      next: { version: newestOf(nextInstall, next), install: nextInstall },
     })),
   );
 });
@@ -75,7 +76,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
     const revision = revisionName(version);
     const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
     const gateways = Object.keys(choice.gateways);
-    const start = meshSchema.parse({
+    const parsed = meshSchema.parse({
       engine: choice.engine,
       platform: choice.platform,
       hub: choice.hub,
@@ -95,11 +96,16 @@ export const journeys: fc.Arbitrary<Journey> = fc
             default: revision,
             tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
             serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
-            ...(install === 'helm' ? { crds: version } : {}),
           },
         ]),
       ),
     });
+    const start = {
+      ...parsed,
+      clusters: Object.fromEntries(
+        Object.entries(parsed.clusters).map(([name, cluster]) => [name, withSharedCharts(parsed, cluster)]),
+      ),
+    };
     const wanted = { ...next, gateways: maker(next.install) };
     const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
     const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);

@@ -4,9 +4,11 @@ import { kustomization } from '../../model/kustomization.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, gatewayRevisions, revisionOf } from '../../model/revision.js';
+import { platforms } from '../kinds.js';
 import { gatewayNamespace, gatewayNamespaces, rootNamespace } from '../namespaces.js';
 import { podSecurity } from '../pod-security.js';
-import type { Engine } from './engine.js';
+import { sailCharts, sailNamespace, usesSail } from '../sail-operator.js';
+import { type Engine, usesCharts } from './engine.js';
 
 const gateFolder = 'gateways-ready';
 
@@ -59,7 +61,7 @@ export const argoCd: Engine = {
   releaseFile: 'application.yaml',
   releaseKind: 'Application',
 
-  release: (path, ownership, { charts, keep, ...release }) =>
+  release: (path, ownership, { charts, keep, skipCrds, takesOver, ...release }) =>
     fromTemplate(path, ownership, 'overlays/releases/application.yaml', {
       ...release,
       project,
@@ -81,9 +83,14 @@ export const argoCd: Engine = {
         ...(charts === undefined ? {} : { repoURL: charts }),
         chart: release.chart,
         targetRevision: release.version,
-        helm: { releaseName: release.name, valuesObject: release.values },
+        helm: { releaseName: release.name, ...(skipCrds ? { skipCrds } : {}), valuesObject: release.values },
       },
       automated: { prune: !keep, selfHeal: true },
+      syncOptions: [
+        'ServerSideApply=true',
+        'RespectIgnoreDifferences=true',
+        ...(takesOver ? [] : ['FailOnSharedResource=true']),
+      ],
       ignoreDifferences: webhookDifferences,
     }),
 
@@ -109,11 +116,16 @@ export const argoCd: Engine = {
 function application(mesh: Mesh, name: string): FileSpec {
   const revisions = Object.values(mesh.revisions);
   const operators = revisions.some(({ install }) => install === 'operator');
-  const charts = revisions.some(({ install }) => install === 'helm');
+  const agent = platforms[mesh.platform].cni;
+  const sail = usesSail(mesh);
+  const istioCharts = usesCharts(mesh);
+  const charts = istioCharts || sail;
   const namespaces = [
     rootNamespace,
     mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-system-*',
     ...(operators ? ['istio-operator'] : []),
+    ...(sail ? [sailNamespace] : []),
+    ...(agent === undefined || !istioCharts ? [] : [agent.namespace]),
     ...gatewayNamespaces(mesh),
     ...(charts ? ['argocd'] : []),
   ];
@@ -121,7 +133,7 @@ function application(mesh: Mesh, name: string): FileSpec {
   return fromTemplate(`delivery/argo-cd/${name}.yaml`, 'managed', 'overlays/delivery/argo-cd/__cluster__.yaml', {
     name: `istio-${name}`,
     project,
-    sources: charts ? [mesh.repository.url, mesh.charts] : [mesh.repository.url],
+    sources: [mesh.repository.url, ...(istioCharts ? [mesh.charts] : []), ...(sail ? [sailCharts(mesh)] : [])],
     url: mesh.repository.url,
     branch: mesh.repository.branch,
     path: path === '.' ? `clusters/${name}` : `${path}/clusters/${name}`,
@@ -135,14 +147,16 @@ function application(mesh: Mesh, name: string): FileSpec {
             'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],
           }
         : {}),
+      ...(sail ? { 'sailoperator.io': ['IstioRevision', ...(agent === undefined ? [] : ['IstioCNI'])] } : {}),
     }),
     namespaceKinds: kinds({
-      '': [...(charts ? ['ConfigMap'] : []), 'Service', 'ServiceAccount'],
-      apps: ['Deployment'],
+      '': [...(istioCharts ? ['ConfigMap'] : []), 'Service', 'ServiceAccount'],
+      apps: [...(agent === undefined || !istioCharts ? [] : ['DaemonSet']), 'Deployment'],
       autoscaling: ['HorizontalPodAutoscaler'],
       ...(revisions.some(({ gateways }) => gateways === 'operator') ? { batch: ['Job'] } : {}),
       ...(charts ? { 'argoproj.io': ['Application'] } : {}),
       ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
+      ...(agent === undefined || !istioCharts ? {} : { 'k8s.cni.cncf.io': ['NetworkAttachmentDefinition'] }),
       policy: ['PodDisruptionBudget'],
       'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
       // Istio's own resources: whatever the team puts into custom/6-mesh.

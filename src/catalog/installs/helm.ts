@@ -4,7 +4,10 @@ import { kustomization } from '../../model/kustomization.js';
 import type { Contribution } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, controlPlaneRevisions, revisionOf } from '../../model/revision.js';
+import { cniValues, pilotValues } from '../chart-values.js';
+import type { ChartRelease } from '../engines/engine.js';
 import { engines } from '../engines.js';
+import { platforms } from '../kinds.js';
 import { identity, meshConfig } from '../mesh-settings.js';
 import { since } from '../versions.js';
 import type { Install } from './install.js';
@@ -33,7 +36,7 @@ export const helm: Install = {
         chart: 'istiod',
         version,
         keep: false,
-        values: istiodValues(version, name, controlPlaneNamespace(mesh, name)),
+        values: istiodValues(mesh, version, name),
       }),
     ];
   },
@@ -52,7 +55,7 @@ export const helm: Install = {
               layer: '2-operators',
               resources: ['./base.yaml'],
               files: [
-                engine.release('base.yaml', 'managed', { ...baseRelease(mesh, cluster.crds), charts: mesh.charts }),
+                engine.release('base.yaml', 'managed', baseRelease(mesh, cluster.crds, cluster.sail === undefined)),
               ],
             },
           ];
@@ -69,36 +72,58 @@ export const helm: Install = {
         files: [engine.releasePatch('mesh.release.patch.yaml', mesh, values)],
         patches: [{ path: 'mesh.release.patch.yaml', target: { kind: engine.releaseKind, name: 'istiod-.*' } }],
       },
+      ...cni(mesh, cluster.default),
     ];
   },
 };
 
-/** The shared chart. The validator of the default revision is ours (5-switch), so the chart makes none. */
-function baseRelease(mesh: Mesh, version: string) {
+/**
+ * The shared chart. The validator of the default revision is ours (5-switch), so the chart makes none. Where the Sail
+ * Operator runs, its chart brings the CustomResourceDefinitions, and this one leaves them alone.
+ */
+function baseRelease(mesh: Mesh, version: string, bringsCrds: boolean): ChartRelease {
   const namespace = mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-config';
   return {
     name: 'istio-base',
     namespace,
     chart: 'base',
     version,
+    charts: mesh.charts,
     keep: true,
-    values: { defaultRevision: '', global: { istioNamespace: namespace } },
+    ...(bringsCrds ? {} : { skipCrds: true }),
+    values: {
+      defaultRevision: '',
+      global: { istioNamespace: namespace },
+      ...(bringsCrds ? {} : { base: { enableCRDTemplates: false } }),
+    },
   };
 }
 
-/** The values that the version decides; names under `pilot` work in every chart (from 1.24 they are also taken without). */
-function istiodValues(version: string, revision: string, namespace: string): object {
+/** The CNI is no revisioned component: one release, which moves in place with the default revision. */
+function cni(mesh: Mesh, revision: string): Contribution[] {
+  const agent = platforms[mesh.platform].cni;
+  if (agent === undefined) return [];
+  const { version } = revisionOf(mesh, revision);
+  const release = { name: 'istio-cni', namespace: agent.namespace, charts: mesh.charts, chart: 'cni', version };
+  const values = cniValues(mesh, version);
+  return [
+    {
+      layer: '3-control-planes',
+      resources: ['./cni.yaml'],
+      files: [engines[mesh.engine].release('cni.yaml', 'managed', { ...release, values, keep: true })],
+    },
+  ];
+}
+
+/** The values that the version decides. */
+function istiodValues(mesh: Mesh, version: string, revision: string): object {
+  const platform = platforms[mesh.platform].cni?.controlPlaneValues(version);
   return {
     revision,
     revisionTags: [],
-    global: { tag: version, istioNamespace: namespace },
-    pilot: {
-      autoscaleEnabled: true,
-      autoscaleMin: 2,
-      autoscaleMax: 5,
-      cpu: { targetAverageUtilization: 60 },
-      resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '4Gi' } },
-    },
+    ...platform?.top,
+    global: { tag: version, istioNamespace: controlPlaneNamespace(mesh, revision), ...platform?.global },
+    pilot: pilotValues,
     ...(hasFailurePolicy(version) ? { base: { validationFailurePolicy: 'Fail' } } : {}),
   };
 }

@@ -5,8 +5,10 @@ export interface Platform {
   /** Where pods may not redirect traffic themselves, a node agent does it. */
   readonly cni?: {
     readonly namespace: string;
-    /** Everything under `values` of the agent's IstioOperator, for an Istio version. */
-    values(version: string): object;
+    /** What calls the plugin: `pilot.cni.provider` of the charts. */
+    readonly provider: string;
+    /** The values of the agent for an Istio version: everything under `values` of its IstioOperator, or those of its chart. */
+    values(version: string): { readonly global?: object };
     /** The values by which the istiod of that version knows of the agent. */
     controlPlaneValues(version: string): ControlPlaneValues;
   };

@@ -1,0 +1,86 @@
+import semver from 'semver';
+import { platforms } from '../catalog/kinds.js';
+import { sailFor, sailInstalls } from '../catalog/sail-releases.js';
+import { minorOf, since } from '../catalog/versions.js';
+import type { Cluster, InstallName, Mesh } from '../model/mesh.js';
+import { controlPlaneRevisions } from '../model/revision.js';
+import type { MeshProblem } from './check-mesh.js';
+
+/**
+ * The cluster with what its revisions share at the version that they need: Istio's CustomResourceDefinitions, where the
+ * chart `base` brings them, and the Sail Operator. Both go forward only, and only where they must.
+ */
+export function withSharedCharts(mesh: Mesh, cluster: Cluster): Cluster {
+  const byHelm = versionsOf(mesh, cluster.revisions, 'helm');
+  const bySail = versionsOf(mesh, cluster.revisions, 'sail');
+  const crds = [...byHelm, ...(cluster.crds === undefined ? [] : [cluster.crds])].toSorted(semver.compare).at(-1);
+  const enough =
+    cluster.sail === undefined ? bySail.length === 0 : sailProblems(cluster.sail, bySail, byHelm).length === 0;
+  const sail = enough ? cluster.sail : (sailFor(bySail) ?? cluster.sail);
+  return { ...cluster, ...(crds === undefined ? {} : { crds }), ...(sail === undefined ? {} : { sail }) };
+}
+
+/** What must hold of that in a cluster: a control plane needs the definitions of its own version or of a newer one, and an operator that installs it. */
+export function checkSharedCharts(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
+  const live = controlPlaneRevisions(cluster);
+  const byHelm = versionsOf(mesh, live, 'helm');
+  const bySail = versionsOf(mesh, live, 'sail');
+  const behind = byHelm.filter(
+    (version) => semver.valid(cluster.crds) === null || semver.lt(cluster.crds ?? version, version),
+  );
+  return [
+    ...behind.map((version) => ({
+      at: ['clusters', name, 'crds'],
+      rule: 'crds-behind',
+      message: `Cluster ${name} runs ${version} with CustomResourceDefinitions of ${cluster.crds ?? 'no chart'}; they must be at the newest version.`,
+      fix: `Set crds: ${version}`,
+    })),
+    ...(cluster.sail === undefined && bySail.length === 0
+      ? []
+      : sailProblems(cluster.sail, bySail, byHelm).map((what) => ({
+          at: ['clusters', name, 'sail'],
+          rule: 'sail-behind',
+          message: `Cluster ${name} runs the Sail Operator ${cluster.sail ?? '(none)'}, which ${what}.`,
+          fix: sailFix(bySail, byHelm),
+        }))),
+    ...checkAgent(mesh, name, cluster),
+  ];
+}
+
+/** What a Sail release lacks for these control planes. Its chart brings the definitions of the newest Istio that it installs. */
+function sailProblems(sail: string | undefined, bySail: readonly string[], byHelm: readonly string[]): string[] {
+  if (sail === undefined || semver.valid(sail) === null) return ['installs nothing'];
+  return [
+    ...bySail.filter((version) => !sailInstalls(sail, version)).map((version) => `does not install Istio ${version}`),
+    ...byHelm
+      .filter((version) => !since(sail, minorOf(version)))
+      .map((version) => `brings older CustomResourceDefinitions than Istio ${version} needs`),
+  ];
+}
+
+function sailFix(bySail: readonly string[], byHelm: readonly string[]): string {
+  const release = sailFor(bySail);
+  if (release !== undefined && sailProblems(release, bySail, byHelm).length === 0) return `Set sail: ${release}`;
+  return `No release that is known here does for ${[...bySail, ...byHelm].join(' and ')} together: take another patch release, or another --install`;
+}
+
+/** Where pods need a node agent, it cannot go from one install method to another without a time in which no pod of the mesh can start. */
+function checkAgent(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
+  const methods = [...new Set(cluster.revisions.flatMap((revision) => mesh.revisions[revision]?.install ?? []))];
+  if (platforms[mesh.platform].cni === undefined || methods.length < 2) return [];
+  return [
+    {
+      at: ['clusters', name, 'revisions'],
+      rule: 'platform-install',
+      message: `On ${mesh.platform}, the CNI node agent of cluster ${name} would go from ${methods.join(' to ')}, and no pod of the mesh could start meanwhile.`,
+      fix: `Stay with --install ${methods[0]}; another method begins in another cluster`,
+    },
+  ];
+}
+
+function versionsOf(mesh: Mesh, revisions: readonly string[], install: InstallName): string[] {
+  return revisions
+    .flatMap((name) => mesh.revisions[name] ?? [])
+    .filter((revision) => revision.install === install && semver.valid(revision.version) !== null)
+    .map(({ version }) => version);
+}
