@@ -1,5 +1,8 @@
+import semver from 'semver';
 import type { Mesh } from '../model/mesh.js';
+import { clusterOf, controlPlaneNamespace } from '../model/revision.js';
 import { platforms } from './kinds.js';
+import { identity, meshConfig } from './mesh-settings.js';
 
 /** Values of istiod that every chart takes under `pilot` (from 1.24 they are also taken without). */
 export const pilotValues = {
@@ -10,8 +13,39 @@ export const pilotValues = {
   resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '4Gi' } },
 } as const;
 
+/** The values of the chart `istiod` that the version decides. */
+export function istiodValues(mesh: Mesh, version: string, revision: string) {
+  const platform = platforms[mesh.platform].cni?.controlPlaneValues(version);
+  return {
+    revision,
+    revisionTags: [],
+    ...platform?.top,
+    global: { tag: version, istioNamespace: controlPlaneNamespace(mesh, revision), ...platform?.global },
+    pilot: pilotValues,
+    ...(hasFailurePolicy(version) ? { base: { validationFailurePolicy: 'Fail' } } : {}),
+  };
+}
+
+/** The values that the mesh and the cluster decide, for the charts and for Sail. */
+export function settingsValues(mesh: Mesh, cluster: string) {
+  return {
+    global: { hub: mesh.hub, ...identity(mesh, cluster, clusterOf(mesh, cluster)) },
+    meshConfig: meshConfig(mesh),
+  };
+}
+
+/** The values of the chart `base`. The validator of the default revision is ours (5-switch), so the chart makes none. */
+export function baseValues(namespace: string) {
+  return { defaultRevision: '', global: { istioNamespace: namespace } };
+}
+
 /** The values of the chart of the CNI node agent, where the platform needs one. */
 export function cniValues(mesh: Mesh, version: string): object {
   const { global, ...values } = platforms[mesh.platform].cni?.values(version) ?? {};
   return { ...values, global: { hub: mesh.hub, tag: version, ...global } };
+}
+
+/** From here on the chart can be told the failure policy that istiod sets at run time, so nothing drifts. */
+function hasFailurePolicy(version: string): boolean {
+  return semver.satisfies(version, '>=1.28.6 <1.29.0 || >=1.29.2', { includePrerelease: true });
 }

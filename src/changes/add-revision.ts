@@ -12,6 +12,8 @@ export interface UpgradeRequest {
   readonly version: string;
   /** Left out: the install method of the newest revision. */
   readonly install?: InstallName | undefined;
+  /** Whether Istio's charts become manifests in the repository; left out: as for the newest revision, where that is by charts. */
+  readonly render?: boolean | undefined;
   /** Left out: injected, where that version can. */
   readonly gateways?: Revision['gateways'] | undefined;
   /** Left out: all clusters. */
@@ -63,29 +65,33 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
   return checkedSteps(steps);
 }
 
-function wantedRevision(mesh: Mesh, { version, install, gateways }: UpgradeRequest): Revision {
+function wantedRevision(mesh: Mesh, { version, install, gateways, render }: UpgradeRequest): Revision {
   const known = mesh.revisions[revisionName(version)];
   const newest = Object.values(mesh.revisions).at(-1);
+  const by = install ?? known?.install ?? (render ? 'helm' : (newest?.install ?? 'operator'));
   return {
     version,
-    install: install ?? known?.install ?? newest?.install ?? 'operator',
+    install: by,
+    ...(render || (by === 'helm' && newest?.charts === 'rendered') ? { charts: 'rendered' } : {}),
     gateways: gateways ?? known?.gateways ?? gatewayMaker(version),
   };
 }
 
 /** A revision is frozen: asked for again with other content, it would have to change. */
-function checkSame(mesh: Mesh, name: string, { install, gateways }: UpgradeRequest): Problem[] {
+function checkSame(mesh: Mesh, name: string, { install, gateways, render }: UpgradeRequest): Problem[] {
   const known = mesh.revisions[name];
   if (
     known === undefined ||
-    ((install ?? known.install) === known.install && (gateways ?? known.gateways) === known.gateways)
+    ((install ?? known.install) === known.install &&
+      (gateways ?? known.gateways) === known.gateways &&
+      (!render || known.charts === 'rendered'))
   )
     return [];
   return [
     {
       rule: 'revision-exists',
       message: `Revision ${name} is there already, installed by ${known.install} with gateways by ${known.gateways}; a revision never changes.`,
-      fix: 'Leave --install and --gateway-install away to go on with it, or upgrade to another patch release',
+      fix: 'Leave --install, --gateway-install and --render away to go on with it, or upgrade to another patch release',
     },
   ];
 }

@@ -19,6 +19,8 @@ import { checkRevision, gatewayMaker } from '../policy/versions.js';
 export interface BootstrapRequest {
   readonly version: string;
   readonly install: InstallName;
+  /** Whether Istio's charts become manifests in the repository. */
+  readonly render?: boolean | undefined;
   readonly gatewayInstall?: Revision['gateways'] | undefined;
   readonly engine: EngineName;
   readonly platform: PlatformName;
@@ -37,7 +39,12 @@ export function bootstrap(
   request: BootstrapRequest,
 ): { readonly mesh: Mesh } | { readonly problems: readonly Problem[] } {
   const { version, install } = request;
-  const revision: Revision = { version, install, gateways: request.gatewayInstall ?? gatewayMaker(version) };
+  const revision: Revision = {
+    version,
+    install,
+    ...(request.render ? { charts: 'rendered' } : {}),
+    gateways: request.gatewayInstall ?? gatewayMaker(version),
+  };
   const name = revisionName(version);
   const gateways = request.gateways.map((kind) => [gatewayKinds[kind].defaultName, { kind }] as const);
   const serves = Object.fromEntries(gateways.map(([gateway]) => [gateway, [name]]));

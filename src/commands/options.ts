@@ -58,6 +58,11 @@ export const allOptions: readonly Option[] = [
     only: ['app', 'revision'],
   },
   {
+    name: 'render',
+    description: "Have helm render Istio's charts into the repository, as plain manifests",
+    only: ['app', 'revision'],
+  },
+  {
     name: 'engine',
     value: engineNames.join('|'),
     choices: engineNames,
@@ -162,6 +167,7 @@ export interface Options {
   readonly defaults: boolean;
   readonly all: boolean;
   readonly broken: boolean;
+  readonly render: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
@@ -199,6 +205,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     defaults: raw['defaults'] === true,
     all: raw['all'] === true,
     broken: raw['broken'] === true,
+    render: raw['render'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,

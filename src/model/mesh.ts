@@ -27,6 +27,12 @@ const revision = z
   .strictObject({
     version: z.string().describe('The Istio version, all three numbers: 1.10.3'),
     install: z.enum(installNames).describe('How this revision gets into the cluster'),
+    charts: z
+      .literal('rendered')
+      .optional()
+      .describe(
+        "rendered: the manifests of Istio's charts are in this repository, rendered by helm when they were first needed; left out: the delivery engine installs the charts",
+      ),
     gateways: z
       .enum(['injected', 'operator'])
       .describe('Who makes its gateways: a plain Deployment that istiod injects (from 1.10), or an IstioOperator each'),
@@ -61,6 +67,10 @@ const cluster = z
       .describe(
         "The version of Istio's CustomResourceDefinitions, where Istio's charts bring them; it never goes back",
       ),
+    base: z
+      .literal('rendered')
+      .optional()
+      .describe('rendered: those definitions are manifests in this repository; left out: the chart brings them'),
     sail: z
       .string()
       .optional()

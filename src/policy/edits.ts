@@ -7,6 +7,7 @@ import { checkSkew } from './versions.js';
 export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
+    ...checkRendered(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
     ...checkEngine(before, after),
@@ -32,6 +33,24 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
     fix: key.startsWith('revisions.')
       ? 'Put the old value back, and add another version with yo istio-prod:revision'
       : 'Put the old value back',
+  }));
+}
+
+/** Rendered manifests are frozen with the settings of mesh and cluster in them; revisions that differ there would not trust each other. */
+function checkRendered(before: Mesh, after: Mesh): Problem[] {
+  const rendered = Object.keys(before.revisions).filter((name) => before.revisions[name]?.charts === 'rendered');
+  if (rendered.length === 0) return [];
+  const keys = [
+    ...(['meshId', 'trustDomain'] as const).filter((key) => before[key] !== after[key]),
+    ...Object.keys(after.clusters)
+      .filter((name) => before.clusters[name] !== undefined)
+      .filter((name) => before.clusters[name]?.network !== after.clusters[name]?.network)
+      .map((name) => `clusters.${name}.network`),
+  ];
+  return keys.map((key) => ({
+    rule: 'settled',
+    message: `${key} of istio-prod.yaml has changed, and the manifests of ${rendered.join(' and ')} were rendered with it.`,
+    fix: 'Put the old value back; it can change when no revision is rendered',
   }));
 }
 

@@ -17,7 +17,15 @@ export function withSharedCharts(mesh: Mesh, cluster: Cluster): Cluster {
   const enough =
     cluster.sail === undefined ? bySail.length === 0 : sailProblems(cluster.sail, bySail, byHelm).length === 0;
   const sail = enough ? cluster.sail : (sailFor(bySail) ?? cluster.sail);
-  return { ...cluster, ...(crds === undefined ? {} : { crds }), ...(sail === undefined ? {} : { sail }) };
+  // Who brings the definitions is settled when they come, and never changes hands between releases and manifests.
+  const rendered =
+    cluster.crds === undefined ? chartsOf(mesh, cluster).includes('rendered') : cluster.base === 'rendered';
+  return {
+    ...cluster,
+    ...(crds === undefined ? {} : { crds }),
+    ...(rendered ? { base: 'rendered' } : {}),
+    ...(sail === undefined ? {} : { sail }),
+  };
 }
 
 /** What must hold of that in a cluster: a control plane needs the definitions of its own version or of a newer one, and an operator that installs it. */
@@ -29,6 +37,16 @@ export function checkSharedCharts(mesh: Mesh, name: string, cluster: Cluster): M
     (version) => semver.valid(cluster.crds) === null || semver.lt(cluster.crds ?? version, version),
   );
   return [
+    ...(cluster.crds !== undefined && semver.valid(cluster.crds) === null
+      ? [
+          {
+            at: ['clusters', name, 'crds'],
+            rule: 'invalid-version',
+            message: `"${cluster.crds}" is no version of Istio's CustomResourceDefinitions.`,
+            fix: `Set crds: ${byHelm.at(-1) ?? '1.30.3'}`,
+          },
+        ]
+      : []),
     ...behind.map((version) => ({
       at: ['clusters', name, 'crds'],
       rule: 'crds-behind',
@@ -43,6 +61,7 @@ export function checkSharedCharts(mesh: Mesh, name: string, cluster: Cluster): M
           message: `Cluster ${name} runs the Sail Operator ${cluster.sail ?? '(none)'}, which ${what}.`,
           fix: sailFix(bySail, byHelm),
         }))),
+    ...checkMethods(mesh, name, cluster),
     ...checkAgent(mesh, name, cluster),
   ];
 }
@@ -62,6 +81,31 @@ function sailFix(bySail: readonly string[], byHelm: readonly string[]): string {
   const release = sailFor(bySail);
   if (release !== undefined && sailProblems(release, bySail, byHelm).length === 0) return `Set sail: ${release}`;
   return `No release that is known here does for ${[...bySail, ...byHelm].join(' and ')} together: take another patch release, or another --install`;
+}
+
+/** Definitions that a release brought cannot become manifests, or the other way round, without two owners for a while. */
+function checkMethods(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
+  const other = chartsOf(mesh, cluster).find((charts) => charts !== (cluster.base ?? 'released'));
+  if (other === undefined) return [];
+  const [is, wants] = [cluster.base ?? 'released', other].map((charts) =>
+    charts === 'rendered' ? 'manifests in this repository' : 'releases of charts',
+  );
+  return [
+    {
+      at: ['clusters', name, 'revisions'],
+      rule: 'charts-mixed',
+      message: `Cluster ${name} has Istio's CustomResourceDefinitions by ${is}, and a revision would have them by ${wants}: they cannot change hands.`,
+      fix: other === 'rendered' ? 'Leave --render away' : 'Take --render',
+    },
+  ];
+}
+
+/** How the charts of a cluster's revisions get there. */
+function chartsOf(mesh: Mesh, cluster: Cluster): ('rendered' | 'released')[] {
+  return cluster.revisions
+    .flatMap((name) => mesh.revisions[name] ?? [])
+    .filter(({ install }) => install === 'helm')
+    .map(({ charts }) => charts ?? 'released');
 }
 
 /** Where pods need a node agent, it cannot go from one install method to another without a time in which no pod of the mesh can start. */

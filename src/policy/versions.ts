@@ -43,7 +43,7 @@ export function gatewayMaker(version: string): Revision['gateways'] {
 }
 
 /** What a revision may be: its install method can install it, and only from 1.10 on is a gateway injected. */
-export function checkRevision({ version, install, gateways }: Revision): Problem[] {
+export function checkRevision({ version, install, gateways, charts }: Revision): Problem[] {
   const problems: Problem[] = checkVersion(version);
   if (problems.length > 0) return problems;
   const known = istioMinors.find(({ minor }) => minor === minorOf(version));
@@ -65,6 +65,13 @@ export function checkRevision({ version, install, gateways }: Revision): Problem
       rule: 'install-version',
       message: `The install method ${install} cannot install Istio ${version}: no release of it that is known here does.`,
       fix: `Take ${newestOf(install, minor)}, or another --install`,
+    });
+  }
+  if (charts === 'rendered' && install !== 'helm') {
+    problems.push({
+      rule: 'render-install',
+      message: `Only Istio's charts can be rendered, and Istio ${version} is installed by ${install}.`,
+      fix: 'Take --install helm, or leave --render away',
     });
   }
   if (gateways === 'operator' && install !== 'operator') {

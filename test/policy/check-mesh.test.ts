@@ -177,6 +177,32 @@ const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draf
     'clusters.production.crds',
   ],
   [
+    'invalid-version',
+    'definitions of a version that is none',
+    (mesh) => {
+      production(mesh).crds = '../../..';
+    },
+    'clusters.production.crds',
+  ],
+  [
+    'render-install',
+    'rendered charts of what no chart installs',
+    (mesh) => {
+      of(mesh.revisions, '1-9-5').charts = 'rendered';
+    },
+    'revisions.1-9-5',
+  ],
+  [
+    'charts-mixed',
+    'a release of a chart beside rendered charts',
+    (mesh) => {
+      mesh.revisions['1-30-5'] = { version: '1.30.5', install: 'helm', charts: 'rendered', gateways: 'injected' };
+      mesh.revisions['1-31-1'] = { version: '1.31.1', install: 'helm', gateways: 'injected' };
+      Object.assign(production(mesh), { revisions: ['1-30-5', '1-31-1'], crds: '1.31.1', base: 'rendered' });
+    },
+    'clusters.production.revisions',
+  ],
+  [
     'sail-behind',
     'a control plane whose operator is not there',
     (mesh) => {

@@ -56,6 +56,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
   .record({
     revisions: fc.constantFrom(...upgrades),
     operated: fc.boolean(),
+    rendered: fc.boolean(),
     engine: fc.constantFrom(...engineNames),
     platform: fc.constantFrom(...platformNames),
     controlPlane: fc.constantFrom('shared' as const, 'per-revision' as const),
@@ -72,7 +73,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
     hub: fc.constantFrom('docker.io/istio', 'registry.example.com:5000/istio', '1e3'),
     upgradedFirst: fc.nat(2),
   })
-  .map(({ revisions: { version, install, next }, operated, tags, clusters, upgradedFirst, ...choice }) => {
+  .map(({ revisions: { version, install, next }, operated, rendered, tags, clusters, upgradedFirst, ...choice }) => {
     const revision = revisionName(version);
     const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
     const gateways = Object.keys(choice.gateways);
@@ -85,7 +86,14 @@ export const journeys: fc.Arbitrary<Journey> = fc
       repository: { url: choice.url, branch: choice.branch, path: choice.path },
       namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
       upgrade: { order: choice.order },
-      revisions: { [revision]: { version, install, gateways: maker(install) ?? gatewayMaker(version) } },
+      revisions: {
+        [revision]: {
+          version,
+          install,
+          ...(rendered && install === 'helm' ? { charts: 'rendered' } : {}),
+          gateways: maker(install) ?? gatewayMaker(version),
+        },
+      },
       gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
       clusters: Object.fromEntries(
         clusters.map((name) => [
@@ -106,7 +114,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
         Object.entries(parsed.clusters).map(([name, cluster]) => [name, withSharedCharts(parsed, cluster)]),
       ),
     };
-    const wanted = { ...next, gateways: maker(next.install) };
+    const wanted = { ...next, gateways: maker(next.install), render: rendered && next.install === 'helm' };
     const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
     const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
     return checkMesh(start).length > 0 || first === undefined || rest === undefined
@@ -118,7 +126,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
 /** The meshes of an upgrade's commits; undefined where the command refuses it. */
 function upgrade(
   mesh: Mesh,
-  wanted: Pick<UpgradeRequest, 'version' | 'install' | 'gateways'>,
+  wanted: Pick<UpgradeRequest, 'version' | 'install' | 'gateways' | 'render'>,
   clusters: readonly string[],
 ): Mesh[] | undefined {
   const outcome = addRevision(mesh, { ...wanted, clusters, through: 'default', forced: new Set() });

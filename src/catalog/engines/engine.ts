@@ -60,7 +60,7 @@ export interface Engine {
 /** Whether a release of the mesh comes from the repository of Istio's charts. */
 export function usesCharts(mesh: Mesh): boolean {
   return (
-    Object.values(mesh.revisions).some(({ install }) => install === 'helm') ||
-    Object.values(mesh.clusters).some(({ crds }) => crds !== undefined)
+    Object.values(mesh.revisions).some(({ install, charts }) => install === 'helm' && charts === undefined) ||
+    Object.values(mesh.clusters).some(({ crds, base }) => crds !== undefined && base === undefined)
   );
 }

@@ -1,14 +1,14 @@
-import semver from 'semver';
 import { fromObject } from '../../model/file-spec.js';
 import { kustomization } from '../../model/kustomization.js';
 import type { Contribution } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, controlPlaneRevisions, revisionOf } from '../../model/revision.js';
-import { cniValues, pilotValues } from '../chart-values.js';
+import { baseValues, cniValues, istiodValues, settingsValues } from '../chart-values.js';
 import type { ChartRelease } from '../engines/engine.js';
 import { engines } from '../engines.js';
 import { platforms } from '../kinds.js';
-import { identity, meshConfig } from '../mesh-settings.js';
+import { baseNamespace } from '../namespaces.js';
+import { isRendered, renderedBases, renderedContributions, renderedRevision } from '../rendered-charts.js';
 import { since } from '../versions.js';
 import type { Install } from './install.js';
 
@@ -16,15 +16,18 @@ import type { Install } from './install.js';
  * Istio's own charts (istio.io/docs/setup/install/helm), installed by the delivery engine: a release per revision, named
  * after it and never changed in place. The chart `base` is a singleton: it brings Istio's CustomResourceDefinitions, in
  * the newest version that the cluster has had, because a control plane tolerates newer ones and not older ones.
+ *
+ * Or the manifests of these charts, rendered into the repository: then nothing but the repository is installed from.
  */
 export const helm: Install = {
   title: "helm: Istio's charts, Istio 1.12 and later",
 
   installs: ({ latest }) => since(latest, '1.12'),
 
-  baseFiles: () => [],
+  baseFiles: renderedBases,
 
   revisionFiles(mesh, name) {
+    if (isRendered(mesh, name)) return renderedRevision(mesh, name);
     const { version } = revisionOf(mesh, name);
     const folder = `revisions/${name}/control-plane`;
     const { releaseFile, release } = engines[mesh.engine];
@@ -47,6 +50,7 @@ export const helm: Install = {
     const revisions = controlPlaneRevisions(cluster).filter(
       (revision) => revisionOf(mesh, revision).install === 'helm',
     );
+    if (cluster.base === 'rendered') return renderedContributions(mesh, name, revisions);
     const base: Contribution[] =
       cluster.crds === undefined
         ? []
@@ -60,16 +64,12 @@ export const helm: Install = {
             },
           ];
     if (revisions.length === 0) return base;
-    const values = {
-      global: { hub: mesh.hub, ...identity(mesh, name, cluster) },
-      meshConfig: meshConfig(mesh),
-    };
     return [
       ...base,
       {
         layer: '3-control-planes',
         resources: revisions.map((revision) => `revisions/${revision}/control-plane`),
-        files: [engine.releasePatch('mesh.release.patch.yaml', mesh, values)],
+        files: [engine.releasePatch('mesh.release.patch.yaml', mesh, settingsValues(mesh, name))],
         patches: [{ path: 'mesh.release.patch.yaml', target: { kind: engine.releaseKind, name: 'istiod-.*' } }],
       },
       ...cni(mesh, cluster.default),
@@ -77,12 +77,9 @@ export const helm: Install = {
   },
 };
 
-/**
- * The shared chart. The validator of the default revision is ours (5-switch), so the chart makes none. Where the Sail
- * Operator runs, its chart brings the CustomResourceDefinitions, and this one leaves them alone.
- */
+/** The shared chart. Where the Sail Operator runs, its chart brings the CustomResourceDefinitions, and this one leaves them alone. */
 function baseRelease(mesh: Mesh, version: string, bringsCrds: boolean): ChartRelease {
-  const namespace = mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-config';
+  const namespace = baseNamespace(mesh);
   return {
     name: 'istio-base',
     namespace,
@@ -91,11 +88,7 @@ function baseRelease(mesh: Mesh, version: string, bringsCrds: boolean): ChartRel
     charts: mesh.charts,
     keep: true,
     ...(bringsCrds ? {} : { skipCrds: true }),
-    values: {
-      defaultRevision: '',
-      global: { istioNamespace: namespace },
-      ...(bringsCrds ? {} : { base: { enableCRDTemplates: false } }),
-    },
+    values: { ...baseValues(namespace), ...(bringsCrds ? {} : { base: { enableCRDTemplates: false } }) },
   };
 }
 
@@ -113,22 +106,4 @@ function cni(mesh: Mesh, revision: string): Contribution[] {
       files: [engines[mesh.engine].release('cni.yaml', 'managed', { ...release, values, keep: true })],
     },
   ];
-}
-
-/** The values that the version decides. */
-function istiodValues(mesh: Mesh, version: string, revision: string): object {
-  const platform = platforms[mesh.platform].cni?.controlPlaneValues(version);
-  return {
-    revision,
-    revisionTags: [],
-    ...platform?.top,
-    global: { tag: version, istioNamespace: controlPlaneNamespace(mesh, revision), ...platform?.global },
-    pilot: pilotValues,
-    ...(hasFailurePolicy(version) ? { base: { validationFailurePolicy: 'Fail' } } : {}),
-  };
-}
-
-/** From here on the chart can be told the failure policy that istiod sets at run time, so nothing drifts. */
-function hasFailurePolicy(version: string): boolean {
-  return semver.satisfies(version, '>=1.28.6 <1.29.0 || >=1.29.2', { includePrerelease: true });
 }

@@ -3,11 +3,10 @@ import { kustomization } from '../../model/kustomization.js';
 import type { Contribution } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, controlPlaneRevisions, revisionOf } from '../../model/revision.js';
-import { cniValues, pilotValues } from '../chart-values.js';
+import { cniValues, pilotValues, settingsValues } from '../chart-values.js';
 import type { ChartRelease } from '../engines/engine.js';
 import { engines } from '../engines.js';
 import { platforms } from '../kinds.js';
-import { identity, meshConfig } from '../mesh-settings.js';
 import { namespaceBase } from '../namespace-base.js';
 import { sailCharts, sailNamespace, usesSail } from '../sail-operator.js';
 import { newestBySail, sailFor } from '../sail-releases.js';
@@ -82,10 +81,7 @@ export const sail: Install = {
         resources: revisions.map((revision) => `revisions/${revision}/control-plane`),
         files: [
           fromTemplate(file, 'managed', `overlays/clusters/__cluster__/3-control-planes/${file}`, {
-            values: {
-              global: { hub: mesh.hub, ...identity(mesh, name, cluster) },
-              meshConfig: meshConfig(mesh),
-            },
+            values: settingsValues(mesh, name),
           }),
         ],
         patches: [{ path: file, target: { kind: 'IstioRevision' } }],

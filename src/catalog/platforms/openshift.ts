@@ -12,6 +12,8 @@ export const openshift: Platform = {
   permission: 'openshift.yaml',
   cni: {
     namespace: 'kube-system',
+    // The chart puts what multus reads into `default` (templates/network-attachment-definition.yaml).
+    chartNamespaces: ['kube-system', 'default'],
     provider: 'multus',
 
     values: (version) => {

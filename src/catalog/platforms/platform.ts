@@ -5,6 +5,8 @@ export interface Platform {
   /** Where pods may not redirect traffic themselves, a node agent does it. */
   readonly cni?: {
     readonly namespace: string;
+    /** Every namespace that its chart has objects in. */
+    readonly chartNamespaces: readonly string[];
     /** What calls the plugin: `pilot.cni.provider` of the charts. */
     readonly provider: string;
     /** The values of the agent for an Istio version: everything under `values` of its IstioOperator, or those of its chart. */
