@@ -1,15 +1,10 @@
 import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
-import type { Problem } from '../model/problem.js';
+import type { MeshProblem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName } from '../model/revision.js';
 import { checkLength } from './naming.js';
 import { checkSharedCharts } from './shared-charts.js';
 import { checkRevision } from './versions.js';
-
-/** A problem and the place in istio-prod.yaml that it is about. */
-export interface MeshProblem extends Problem {
-  readonly at: readonly string[];
-}
 
 /** Everything that must hold in a mesh beyond the types of its values. Pure; all problems at once. */
 export function checkMesh(mesh: Mesh): MeshProblem[] {

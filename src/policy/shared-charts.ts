@@ -3,8 +3,8 @@ import { platforms } from '../catalog/kinds.js';
 import { sailFor, sailInstalls } from '../catalog/sail-releases.js';
 import { minorOf, since } from '../catalog/versions.js';
 import type { Cluster, InstallName, Mesh } from '../model/mesh.js';
+import type { MeshProblem } from '../model/problem.js';
 import { controlPlaneRevisions } from '../model/revision.js';
-import type { MeshProblem } from './check-mesh.js';
 
 /**
  * The cluster with what its revisions share at the version that they need: Istio's CustomResourceDefinitions, where the
