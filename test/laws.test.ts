@@ -17,7 +17,7 @@ import { reachable } from './support/reachable.js';
  */
 const documents =
   /^(README\.md|docs\/|istio-prod\.schema\.json$|\.github\/|\.gitlab-ci\.yml$|\.gitattributes$|delivery\/|(bases\/istio-base|revisions)\/.*\/(values\.yaml|images\.txt)$)/;
-const waiting = /^revisions\/[^/]+\/cni\//;
+const waiting = /^revisions\/[^/]+\/(cni|ztunnel)\//;
 
 /** YAML 1.1, but for floats with an exponent: the library's take the name e1, which is none (YAML 1.1 asks for a dot). */
 const exactly11 = {

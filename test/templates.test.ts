@@ -46,7 +46,7 @@ describe('the templates', () => {
   it('are all used by the layout of some mesh', () => {
     const used = new Set([`templates/${meshFile}.ejs`]);
     const sample = fc.sample(journeys, { numRuns: 150, seed: 1 });
-    const rare = aMesh({ version: '1.30.3', install: 'sail', platform: 'openshift' });
+    const rare = aMesh({ version: '1.30.3', install: 'sail', dataPlane: 'ambient' });
     for (const { source } of [rare, ...sample.flatMap(({ start, steps }) => [start, ...steps.slice(-1)])].flatMap(
       layout,
     )) {

@@ -1,27 +1,32 @@
 import semver from 'semver';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf, controlPlaneNamespace } from '../model/revision.js';
-import { platforms } from './kinds.js';
 import { identity, meshConfig } from './mesh-settings.js';
+import { isAmbient, nodeAgent, ztunnelNamespace } from './node-agents.js';
 
 /** Values of istiod that every chart takes under `pilot` (from 1.24 they are also taken without). */
-export const pilotValues = {
-  autoscaleEnabled: true,
-  autoscaleMin: 2,
-  autoscaleMax: 5,
-  cpu: { targetAverageUtilization: 60 },
-  resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '4Gi' } },
-} as const;
+export function pilotValues(mesh: Mesh) {
+  return {
+    autoscaleEnabled: true,
+    autoscaleMin: 2,
+    autoscaleMax: 5,
+    cpu: { targetAverageUtilization: 60 },
+    resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '4Gi' } },
+    ...(isAmbient(mesh)
+      ? { trustedZtunnelNamespace: ztunnelNamespace, cni: { enabled: true, provider: nodeAgent(mesh)?.provider } }
+      : {}),
+  };
+}
 
 /** The values of the chart `istiod` that the version decides. */
 export function istiodValues(mesh: Mesh, version: string, revision: string) {
-  const platform = platforms[mesh.platform].cni?.controlPlaneValues(version);
+  const platform = nodeAgent(mesh)?.controlPlaneValues(version);
   return {
     revision,
     revisionTags: [],
     ...platform?.top,
     global: { tag: version, istioNamespace: controlPlaneNamespace(mesh, revision), ...platform?.global },
-    pilot: pilotValues,
+    pilot: pilotValues(mesh),
     ...(hasFailurePolicy(version) ? { base: { validationFailurePolicy: 'Fail' } } : {}),
   };
 }
@@ -39,9 +44,9 @@ export function baseValues(namespace: string) {
   return { defaultRevision: '', global: { istioNamespace: namespace } };
 }
 
-/** The values of the chart of the CNI node agent, where the platform needs one. */
-export function cniValues(mesh: Mesh, version: string): object {
-  const { global, ...values } = platforms[mesh.platform].cni?.values(version) ?? {};
+/** The values of the chart of the CNI node agent, where the mesh needs one. */
+export function cniValues(mesh: Mesh, version: string): { readonly profile?: string; readonly global: object } {
+  const { global, ...values } = nodeAgent(mesh)?.values(version) ?? {};
   return { ...values, global: { hub: mesh.hub, tag: version, ...global } };
 }
 

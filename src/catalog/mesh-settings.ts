@@ -14,6 +14,6 @@ export function meshConfig(mesh: Mesh): object {
 }
 
 /** The names by which istiod and proxies know mesh, network and cluster. */
-export function identity(mesh: Mesh, name: string, { network }: Cluster): object {
+export function identity(mesh: Mesh, name: string, { network }: Cluster) {
   return { meshID: mesh.meshId, network, multiCluster: { clusterName: name } };
 }

@@ -4,8 +4,8 @@ import type { Contribution } from '../model/layers.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, revisionOf } from '../model/revision.js';
 import { baseValues, cniValues, istiodValues, settingsValues } from './chart-values.js';
-import { platforms } from './kinds.js';
 import { baseNamespace } from './namespaces.js';
+import { isAmbient, nodeAgent, ztunnelNamespace, ztunnelValues } from './node-agents.js';
 import { istioMinors, minorOf } from './versions.js';
 
 /** Whether the charts of a revision are manifests in the repository. */
@@ -15,26 +15,36 @@ export function isRendered(mesh: Mesh, revision: string): boolean {
 
 /**
  * The frozen manifests of a revision: its control plane once a cluster, because its settings are in texts that no patch
- * reaches (the values of the injector), the node agent where the platform needs one, and the list of their images.
+ * reaches (the values of the injector), what runs on every node, and the list of their images.
  */
 export function renderedRevision(mesh: Mesh, name: string): FileSpec[] {
   const folder = `revisions/${name}`;
   const { version } = revisionOf(mesh, name);
   const clusters = Object.entries(mesh.clusters).filter(([, { revisions }]) => revisions.includes(name));
   const istiods = clusters.map(([cluster]) => [cluster, istiod(mesh, name, cluster)] as const);
-  const agent = platforms[mesh.platform].cni;
+  const agent = nodeAgent(mesh);
   const cni =
     agent === undefined ? [] : [chart(mesh, 'cni', version, 'istio-cni', agent.namespace, cniValues(mesh, version))];
+  const ztunnels = clusters
+    .filter(() => isAmbient(mesh))
+    .map(([cluster]) => {
+      const values = ztunnelValues(mesh, cluster, name);
+      return [cluster, chart(mesh, 'ztunnel', version, 'ztunnel', ztunnelNamespace, values)] as const;
+    });
   return [
     ...istiods.flatMap(([cluster, each]) =>
       manifests(`${folder}/control-plane/${cluster}`, each, 'ValidatingWebhookConfiguration', 'validator.patch.yaml'),
     ),
     ...cni.flatMap((each) => manifests(`${folder}/cni`, each)),
+    ...ztunnels.flatMap(([cluster, each]) => manifests(`${folder}/ztunnel/${cluster}`, each)),
     ...istiods.slice(0, 1).map(
       ([, first]): FileSpec => ({
         path: `${folder}/images.txt`,
         ownership: 'frozen',
-        source: { kind: 'images', charts: [first, ...cni], injected: [`${mesh.hub}/proxyv2:${version}`] },
+        source: {
+          kind: 'images',
+          charts: [first, ...cni, ...ztunnels.slice(0, 1).map(([, each]) => each)],
+        },
       }),
     ),
   ];
@@ -64,9 +74,8 @@ export function renderedContributions(mesh: Mesh, name: string, revisions: reado
       layer: '3-control-planes',
       resources: [
         ...revisions.map((revision) => `revisions/${revision}/control-plane/${name}`),
-        ...(platforms[mesh.platform].cni === undefined || revisions.length === 0
-          ? []
-          : [`revisions/${cluster.default}/cni`]),
+        ...(nodeAgent(mesh) === undefined || revisions.length === 0 ? [] : [`revisions/${cluster.default}/cni`]),
+        ...(!isAmbient(mesh) || revisions.length === 0 ? [] : [`revisions/${cluster.default}/ztunnel/${name}`]),
       ],
     },
   ];

@@ -1,5 +1,6 @@
 import { gatewayKinds } from '../catalog/kinds.js';
 import {
+  type DataPlaneName,
   type EngineName,
   type GatewayKindName,
   type InstallName,
@@ -24,6 +25,8 @@ export interface BootstrapRequest {
   readonly gatewayInstall?: Revision['gateways'] | undefined;
   readonly engine: EngineName;
   readonly platform: PlatformName;
+  /** Left out: sidecars. */
+  readonly dataPlane?: DataPlaneName | undefined;
   readonly gateways: readonly GatewayKindName[];
   readonly gatewayNamespaces: Mesh['namespaces']['gateways'];
   readonly controlPlaneNamespaces: Mesh['namespaces']['controlPlane'];
@@ -62,6 +65,7 @@ export function bootstrap(
     engine: request.engine,
     repository: request.repository,
     platform: request.platform,
+    ...(request.dataPlane === 'ambient' ? { dataPlane: 'ambient' } : {}),
     hub: request.hub,
     charts: request.charts,
     namespaces: { controlPlane: request.controlPlaneNamespaces, gateways: request.gatewayNamespaces },

@@ -1,6 +1,14 @@
 import { engines } from '../catalog/catalog.js';
 import { bootstrap } from '../changes/bootstrap.js';
-import type { EngineName, GatewayKindName, InstallName, Mesh, PlatformName, Revision } from '../model/mesh.js';
+import type {
+  DataPlaneName,
+  EngineName,
+  GatewayKindName,
+  InstallName,
+  Mesh,
+  PlatformName,
+  Revision,
+} from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import { changedPaths } from '../policy/edits.js';
 import { installOf, isKnown, newestVersion } from '../policy/versions.js';
@@ -167,7 +175,10 @@ function newMesh(
       (typeof answer === 'string' ? answer.split(',').map((each) => each.trim()) : answer) ??
       fallback) as readonly T[];
   };
-  const install = one<InstallName>('install', render ? 'helm' : installOf(given['istio-version']));
+  const install = one<InstallName>(
+    'install',
+    render ? 'helm' : given['data-plane'] === 'ambient' ? 'helm' : installOf(given['istio-version']),
+  );
   const result = bootstrap({
     version: one('istio-version', newestVersion(install)),
     install,
@@ -175,6 +186,7 @@ function newMesh(
     gatewayInstall: given['gateway-install'] as Revision['gateways'] | undefined,
     engine: one<EngineName>('engine', 'argo-cd'),
     platform: one<PlatformName>('platform', 'kubernetes'),
+    dataPlane: given['data-plane'] as DataPlaneName | undefined,
     gateways: many<GatewayKindName>('gateways', ['ingress']),
     gatewayNamespaces: one('gateway-namespaces', 'shared'),
     controlPlaneNamespaces: one('control-plane-namespaces', 'shared'),

@@ -1,4 +1,11 @@
-import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames } from '../model/mesh.js';
+import {
+  dataPlaneNames,
+  engineNames,
+  gatewayKindNames,
+  installNames,
+  type Mesh,
+  platformNames,
+} from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
 import { phaseNames } from '../policy/phases.js';
 
@@ -74,6 +81,13 @@ export const allOptions: readonly Option[] = [
     value: platformNames.join('|'),
     choices: platformNames,
     description: 'The kind of Kubernetes',
+    only: ['app'],
+  },
+  {
+    name: 'data-plane',
+    value: dataPlaneNames.join('|'),
+    choices: dataPlaneNames,
+    description: 'Sidecars, or ztunnel on every node (ambient mode, from Istio 1.24 on)',
     only: ['app'],
   },
   {

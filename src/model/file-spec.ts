@@ -17,7 +17,7 @@ export interface FileSpec {
     | { readonly kind: 'yaml'; readonly object: object }
     | { readonly kind: 'text'; readonly text: string }
     | { readonly kind: 'chart'; readonly chart: Chart }
-    | { readonly kind: 'images'; readonly charts: readonly Chart[]; readonly injected: readonly string[] };
+    | { readonly kind: 'images'; readonly charts: readonly Chart[] };
 }
 
 /** A chart of a repository with all that decides what its manifests are. */

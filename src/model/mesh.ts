@@ -7,6 +7,7 @@ export const meshFile = 'istio-prod.yaml';
 export const engineNames = ['argo-cd', 'flux'] as const;
 export const installNames = ['operator', 'helm', 'sail'] as const;
 export const gatewayKindNames = ['ingress', 'egress', 'eastwest'] as const;
+export const dataPlaneNames = ['sidecar', 'ambient'] as const;
 export const platformNames = ['kubernetes', 'openshift', 'bare-metal'] as const;
 
 /** A DNS-1123 label: what Kubernetes accepts as the name of a Namespace or Service (RFC 1123). */
@@ -106,6 +107,12 @@ export const meshSchema = z
       })
       .describe('This repository, as the delivery engine sees it'),
     platform: z.enum(platformNames).default('kubernetes').describe('The kind of Kubernetes the clusters are'),
+    dataPlane: z
+      .enum(dataPlaneNames)
+      .optional()
+      .describe(
+        'ambient: traffic goes through ztunnel on every node; left out: through sidecars. It cannot be changed later',
+      ),
     hub: z
       .string()
       .regex(
@@ -181,4 +188,5 @@ export type Cluster = z.infer<typeof cluster>;
 export type EngineName = (typeof engineNames)[number];
 export type InstallName = (typeof installNames)[number];
 export type GatewayKindName = (typeof gatewayKindNames)[number];
+export type DataPlaneName = (typeof dataPlaneNames)[number];
 export type PlatformName = (typeof platformNames)[number];

@@ -4,7 +4,7 @@ import type { MeshProblem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName } from '../model/revision.js';
 import { checkLength } from './naming.js';
 import { checkSharedCharts } from './shared-charts.js';
-import { checkRevision } from './versions.js';
+import { checkDataPlane, checkRevision } from './versions.js';
 
 /** Everything that must hold in a mesh beyond the types of its values. Pure; all problems at once. */
 export function checkMesh(mesh: Mesh): MeshProblem[] {
@@ -29,7 +29,10 @@ function checkPath({ repository: { path } }: Mesh): MeshProblem[] {
 function checkRevisions(mesh: Mesh): MeshProblem[] {
   return Object.entries(mesh.revisions).flatMap(([name, revision]) => {
     const at = ['revisions', name];
-    const problems = checkRevision(revision).map((problem) => ({ ...problem, at }));
+    const problems = [...checkRevision(revision), ...checkDataPlane(mesh, revision)].map((problem) => ({
+      ...problem,
+      at,
+    }));
     const right = revisionName(revision.version);
     if (problems.length === 0 && name !== right) {
       problems.push({

@@ -24,6 +24,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
 function checkSettled(before: Mesh, after: Mesh): Problem[] {
   const keys = [
     ...differing(before.namespaces, after.namespaces, 'namespaces.'),
+    ...((before.dataPlane ?? 'sidecar') === (after.dataPlane ?? 'sidecar') ? [] : ['dataPlane']),
     ...differing(before.revisions, after.revisions, 'revisions.'),
     ...differing(before.gateways, after.gateways, 'gateways.'),
   ];

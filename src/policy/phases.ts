@@ -1,4 +1,4 @@
-import { platforms } from '../catalog/kinds.js';
+import { isAmbient, nodeAgent } from '../catalog/node-agents.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { gatewayRevisions, revisionOf } from '../model/revision.js';
 
@@ -76,7 +76,7 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
     apply: (cluster, revision) => ({ ...cluster, default: revision }),
     undo: (cluster, revision, old) => (cluster.default === revision ? { ...cluster, default: old } : cluster),
     explains: (mesh, revision) =>
-      `The default tag, the default validator and the Service istiod follow ${revision}.${platforms[mesh.platform].cni === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}`,
+      `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}${isAmbient(mesh) ? ' So does ztunnel: an old one takes no new connections, and ends those that it has after five minutes.' : ''}`,
     before: 'Look whether Istio resources are still accepted: kubectl apply --dry-run=server of any of them.',
   },
 };

@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { platforms } from '../catalog/kinds.js';
+import { nodeAgent } from '../catalog/node-agents.js';
 import { sailFor, sailInstalls } from '../catalog/sail-releases.js';
 import { minorOf, since } from '../catalog/versions.js';
 import type { Cluster, InstallName, Mesh } from '../model/mesh.js';
@@ -85,7 +85,8 @@ function sailFix(bySail: readonly string[], byHelm: readonly string[]): string {
 
 /** Definitions that a release brought cannot become manifests, or the other way round, without two owners for a while. */
 function checkMethods(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
-  const other = chartsOf(mesh, cluster).find((charts) => charts !== (cluster.base ?? 'released'));
+  const all = chartsOf(mesh, cluster);
+  const other = all.find((charts) => charts !== (cluster.base ?? 'released'));
   if (other === undefined) return [];
   const [is, wants] = [cluster.base ?? 'released', other].map((charts) =>
     charts === 'rendered' ? 'manifests in this repository' : 'releases of charts',
@@ -95,7 +96,12 @@ function checkMethods(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[]
       at: ['clusters', name, 'revisions'],
       rule: 'charts-mixed',
       message: `Cluster ${name} has Istio's CustomResourceDefinitions by ${is}, and a revision would have them by ${wants}: they cannot change hands.`,
-      fix: other === 'rendered' ? 'Leave --render away' : 'Take --render',
+      fix:
+        other === 'released'
+          ? 'Take --render'
+          : all.includes('released')
+            ? 'Leave --render away'
+            : 'Set base: rendered',
     },
   ];
 }
@@ -111,12 +117,12 @@ function chartsOf(mesh: Mesh, cluster: Cluster): ('rendered' | 'released')[] {
 /** Where pods need a node agent, it cannot go from one install method to another without a time in which no pod of the mesh can start. */
 function checkAgent(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
   const methods = [...new Set(cluster.revisions.flatMap((revision) => mesh.revisions[revision]?.install ?? []))];
-  if (platforms[mesh.platform].cni === undefined || methods.length < 2) return [];
+  if (nodeAgent(mesh) === undefined || methods.length < 2) return [];
   return [
     {
       at: ['clusters', name, 'revisions'],
       rule: 'platform-install',
-      message: `On ${mesh.platform}, the CNI node agent of cluster ${name} would go from ${methods.join(' to ')}, and no pod of the mesh could start meanwhile.`,
+      message: `The CNI node agent of cluster ${name} (platform ${mesh.platform}) would go from ${methods.join(' to ')}, and no pod of the mesh could start meanwhile.`,
       fix: `Stay with --install ${methods[0]}; another method begins in another cluster`,
     },
   ];

@@ -1,7 +1,7 @@
 import semver from 'semver';
 import { installs } from '../catalog/catalog.js';
 import { type IstioMinor, istioMinors, minorOf, since } from '../catalog/versions.js';
-import type { InstallName, Revision } from '../model/mesh.js';
+import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 
 /** A version must be a whole semantic version, because it names images and a revision. */
@@ -89,6 +89,20 @@ export function checkRevision({ version, install, gateways, charts }: Revision):
     });
   }
   return problems;
+}
+
+/** Ambient mode is stable from 1.24 on; before 1.26, the Sail Operator installs it by an API that is gone by now. */
+export function checkDataPlane({ dataPlane }: Mesh, { version, install }: Revision): Problem[] {
+  if (dataPlane !== 'ambient' || checkVersion(version).length > 0) return [];
+  const first = install === 'sail' ? '1.26' : '1.24';
+  if (install !== 'operator' && since(version, first)) return [];
+  return [
+    {
+      rule: 'data-plane',
+      message: `Ambient mode is installed by charts from Istio 1.24 on and by Sail from 1.26 on, not by ${install} at ${version}.`,
+      fix: `Take a later version by --install helm or sail, or leave --data-plane away`,
+    },
+  ];
 }
 
 /** Whether this package knows the minor of a version; newer ones are rendered like the newest known. */

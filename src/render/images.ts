@@ -13,3 +13,8 @@ function containerImages(value: unknown): string[] {
       : containerImages(below),
   );
 }
+
+/** What an istiod injects is in no manifest: the proxy, under the tag and the variant of the istiod (istio pkg/kube/inject). */
+export function withInjected(image: string): string[] {
+  return /\/pilot:[^/]+$/.test(image) ? [image, image.replace(/\/pilot:([^/]+)$/, '/proxyv2:$1')] : [image];
+}

@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import ejs from 'ejs';
 import { type Chart, chartKey, type FileSpec, type Ownership, type RenderedCharts } from '../model/file-spec.js';
 import { packageRoot } from '../package.js';
-import { imagesOf } from './images.js';
+import { imagesOf, withInjected } from './images.js';
 import { toBlock, toScalar, toYaml } from './yaml.js';
 
 /** An emitted file with its content. */
@@ -42,7 +42,7 @@ function textOf(source: FileSpec['source'], charts: RenderedCharts | undefined):
     }
     case 'images': {
       const found = source.charts.flatMap((chart) => imagesOf(renderedChart(chart, charts).manifests));
-      return `${[...new Set([...found, ...source.injected])].toSorted().join('\n')}\n`;
+      return `${[...new Set(found.flatMap(withInjected))].toSorted().join('\n')}\n`;
     }
   }
 }

@@ -11,23 +11,25 @@ import { chartValues, definitions, hasIstioData } from '../support/istio-data.js
 import type { Built } from '../support/kubectl.js';
 import { kindOf, schemaProblems } from '../support/strict-schema.js';
 
-/** From one install method and version to another, on a platform. */
+/** From one install method and version to another, on a platform, with sidecars or without. */
 const journeys = [
-  ['1.23.6', 'helm', '1.24.6', 'helm', 'kubernetes'],
-  ['1.23.6', 'operator', '1.24.6', 'sail', 'kubernetes'],
-  ['1.29.6', 'helm', '1.30.3', 'sail', 'kubernetes'],
-  ['1.29.6', 'sail', '1.30.3', 'sail', 'openshift'],
-  ['1.29.6', 'sail', '1.30.5', 'helm', 'kubernetes'],
-  ['1.20.8', 'helm', '1.21.6', 'helm', 'openshift'],
-  ['1.30.5', 'helm', '1.31.1', 'helm', 'openshift'],
+  ['1.23.6', 'helm', '1.24.6', 'helm', 'kubernetes', 'sidecar'],
+  ['1.23.6', 'operator', '1.24.6', 'sail', 'kubernetes', 'sidecar'],
+  ['1.29.6', 'helm', '1.30.3', 'sail', 'kubernetes', 'sidecar'],
+  ['1.29.6', 'sail', '1.30.3', 'sail', 'openshift', 'sidecar'],
+  ['1.29.6', 'sail', '1.30.5', 'helm', 'kubernetes', 'sidecar'],
+  ['1.20.8', 'helm', '1.21.6', 'helm', 'openshift', 'sidecar'],
+  ['1.30.5', 'helm', '1.31.1', 'helm', 'openshift', 'sidecar'],
+  ['1.24.6', 'helm', '1.25.5', 'helm', 'kubernetes', 'ambient'],
+  ['1.29.6', 'sail', '1.30.3', 'sail', 'openshift', 'ambient'],
 ] as const;
 
-describe.each(journeys)('%s by %s → %s by %s on %s', (from, install, to, next, platform) => {
+describe.each(journeys)('%s by %s → %s by %s on %s, %s', (from, install, to, next, platform, dataPlane) => {
   const states: (readonly [string, Emitted])[] = [];
 
   beforeAll(async () => {
     for (const engine of ['argo-cd', 'flux'] as const) {
-      for (const [state, mesh] of statesOf({ version: from, install, engine, platform }, to, next)) {
+      for (const [state, mesh] of statesOf({ version: from, install, engine, platform, dataPlane }, to, next)) {
         for (const emitted of await emit(mesh)) states.push([`${engine}, ${state}`, emitted]);
       }
     }
@@ -91,14 +93,47 @@ describe.each(journeys)('%s by %s → %s by %s on %s', (from, install, to, next,
           .map(({ version, values }) => ({ version, values })),
         ...ofKind(emitted, 'IstioCNI').map(({ spec }) => ({ version: spec.version.slice(1), values: spec.values })),
       ];
-      if (platform === 'kubernetes') return expect(agents).toStrictEqual([]);
+      if (platform === 'kubernetes' && dataPlane === 'sidecar') return expect(agents).toStrictEqual([]);
       const byDefault = emitted.mesh.clusters[emitted.cluster]?.default ?? '';
       expect(agents.map(({ version }) => version)).toStrictEqual([emitted.mesh.revisions[byDefault]?.version]);
+      if (dataPlane === 'ambient') {
+        const { profile, cni } = agents[0]?.values ?? {};
+        expect(profile === 'ambient' || cni?.ambient?.enabled).toBe(true);
+      }
+      if (platform === 'kubernetes') return;
       expect(JSON.stringify(agents[0]?.values)).toMatch(/openshift|multus/);
       for (const { values } of controlPlanes(emitted)) {
         expect(
           values.global.platform === 'openshift' || values.profile === 'openshift' || values.istio_cni?.enabled,
         ).toBe(true);
+      }
+    }));
+
+  it('in ambient mode there is one ztunnel, which asks the istiod of the default revision, and istiod trusts it', () =>
+    everywhere((emitted) => {
+      const ztunnels = [
+        ...releases(emitted)
+          .filter(({ chart }) => chart === 'ztunnel')
+          .map(({ version, values, namespace }) => ({ version, values, namespace })),
+        ...ofKind(emitted, 'ZTunnel').map(({ spec }) => ({
+          version: spec.version.slice(1),
+          values: spec.values.ztunnel,
+          namespace: spec.namespace,
+        })),
+      ];
+      if (dataPlane === 'sidecar') return expect(ztunnels).toStrictEqual([]);
+      const revision = emitted.mesh.clusters[emitted.cluster]?.default ?? '';
+      expect(ztunnels).toHaveLength(1);
+      expect(ztunnels[0]).toMatchObject({
+        version: emitted.mesh.revisions[revision]?.version,
+        values: { revision, istioNamespace: 'istio-system', resourceName: 'ztunnel', network: 'production' },
+      });
+      for (const { values } of controlPlanes(emitted)) {
+        expect(values.profile).toBe('ambient');
+        expect(values.pilot).toMatchObject({
+          trustedZtunnelNamespace: ztunnels[0]?.namespace,
+          cni: { enabled: true },
+        });
       }
     }));
 
@@ -134,7 +169,7 @@ describe.each(journeys)('%s by %s → %s by %s on %s', (from, install, to, next,
       expect([...new Set(releases(emitted).map(({ source }) => source))].toSorted()).toStrictEqual(sources.toSorted());
       const [{ spec }] = objectsIn(emitted, `${folder}/3-control-planes.yaml`);
       expect(spec.healthCheckExprs.map(({ kind }: Built) => kind)).toEqual(
-        expect.arrayContaining(['IstioRevision', 'IstioCNI']),
+        expect.arrayContaining(['IstioRevision', 'IstioCNI', 'ZTunnel']),
       );
     }));
 
@@ -189,6 +224,10 @@ const beyondCharts = [
   /^(global\.)?(profile|platform)$/,
   /^global\.istioNamespace$/,
   /^base\.validationFailurePolicy$/,
+  // ztunnel, before it had them.
+  /^(network|resourceName)$/,
+  // istio_cni and pilot.cni are read by templates of istiod.
+  /^pilot\.cni\./,
 ];
 
 /** The states in which releases or what they share differ. */

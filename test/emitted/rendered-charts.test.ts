@@ -18,7 +18,11 @@ afterAll(() => close());
 
 /** A repository in some states of an upgrade to rendered charts, each built. */
 const journeys = [
-  ['rendered charts on OpenShift', { 'istio-version': '1.30.5', render: true, platform: 'openshift' }, '1.31.1'],
+  [
+    'rendered charts on OpenShift',
+    { 'istio-version': '1.30.5', render: true, platform: 'openshift', 'data-plane': 'ambient' },
+    '1.31.1',
+  ],
   ['the operator', { 'istio-version': '1.23.6', engine: 'flux' }, '1.24.6'],
 ] as const;
 
@@ -113,13 +117,19 @@ describe.each(journeys)('rendered charts that come after %s', (_, options, versi
       expect(annotations['kustomize.toolkit.fluxcd.io/ssa']).toBe('IfNotPresent');
     }));
 
-  it('have a node agent where pods need one, at the version of the default revision', () =>
+  it('have what runs on every node where it is needed, at the version of the default revision', () =>
     everywhere((objects, _project, state) => {
       const agents = objects.filter(({ kind }) => kind === 'DaemonSet');
       if (!('platform' in options)) return expect(agents).toStrictEqual([]);
       const expected = ['bootstrap', 'add'].includes(state) ? options['istio-version'] : version;
       expect(agents.map(({ spec }) => spec.template.spec.containers[0].image)).toStrictEqual([
         `docker.io/istio/install-cni:${expected}`,
+        `docker.io/istio/ztunnel:${expected}`,
+      ]);
+      expect(agents[1].spec.template.spec.containers[0].env).toStrictEqual([
+        { name: 'XDS_ADDRESS', value: `istiod-${expected.replaceAll('.', '-')}.istio-system.svc:15012` },
+        { name: 'NETWORK', value: 'east' },
+        { name: 'ISTIO_META_CLUSTER_ID', value: 'east' },
       ]);
       expect(agents[0].spec.template.metadata.annotations.platform).toBe('openshift');
     }));

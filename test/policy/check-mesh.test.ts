@@ -193,6 +193,14 @@ const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draf
     'revisions.1-9-5',
   ],
   [
+    'data-plane',
+    'ambient mode by what does not install it',
+    (mesh) => {
+      mesh.dataPlane = 'ambient';
+    },
+    'revisions.1-10-3',
+  ],
+  [
     'charts-mixed',
     'a release of a chart beside rendered charts',
     (mesh) => {

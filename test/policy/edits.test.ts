@@ -54,6 +54,13 @@ const refused: readonly (readonly [rule: string, what: string, edit: (draft: Dra
       aMesh({ version: '1.30.5', install: 'helm', render: true }),
     ],
     [
+      'settled',
+      'another data plane',
+      (mesh) => {
+        mesh.dataPlane = 'ambient';
+      },
+    ],
+    [
       'trust-domain',
       'another trust domain',
       (mesh) => {

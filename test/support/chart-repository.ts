@@ -9,7 +9,7 @@ import { filesBelow, textOf } from './source-files.js';
 /** The address of the chart repository of the tests: the same in every run, so that it can stand in golden files. */
 export const chartsUrl = 'http://charts.example.com/istio';
 
-const charts = ['base', 'istiod', 'cni'];
+const charts = ['base', 'istiod', 'cni', 'ztunnel'];
 const versions = istioMinors.map(({ latest }) => latest);
 
 /** What else a repository may hand out: an edit of a chart's files. */

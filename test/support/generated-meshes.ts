@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { installs } from '../../src/catalog/catalog.js';
-import { type IstioMinor, istioMinors } from '../../src/catalog/versions.js';
+import { type IstioMinor, istioMinors, since } from '../../src/catalog/versions.js';
 import { addRevision, type UpgradeRequest } from '../../src/changes/add-revision.js';
 import {
   engineNames,
@@ -57,6 +57,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
     revisions: fc.constantFrom(...upgrades),
     operated: fc.boolean(),
     rendered: fc.boolean(),
+    ambient: fc.boolean(),
     engine: fc.constantFrom(...engineNames),
     platform: fc.constantFrom(...platformNames),
     controlPlane: fc.constantFrom('shared' as const, 'per-revision' as const),
@@ -73,54 +74,66 @@ export const journeys: fc.Arbitrary<Journey> = fc
     hub: fc.constantFrom('docker.io/istio', 'registry.example.com:5000/istio', '1e3'),
     upgradedFirst: fc.nat(2),
   })
-  .map(({ revisions: { version, install, next }, operated, rendered, tags, clusters, upgradedFirst, ...choice }) => {
-    const revision = revisionName(version);
-    const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
-    const gateways = Object.keys(choice.gateways);
-    const parsed = meshSchema.parse({
-      engine: choice.engine,
-      platform: choice.platform,
-      hub: choice.hub,
-      meshId: choice.meshId,
-      trustDomain: choice.trustDomain,
-      repository: { url: choice.url, branch: choice.branch, path: choice.path },
-      namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
-      upgrade: { order: choice.order },
-      revisions: {
-        [revision]: {
-          version,
-          install,
-          ...(rendered && install === 'helm' ? { charts: 'rendered' } : {}),
-          gateways: maker(install) ?? gatewayMaker(version),
-        },
-      },
-      gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
-      clusters: Object.fromEntries(
-        clusters.map((name) => [
-          name,
-          {
-            network: name,
-            revisions: [revision],
-            default: revision,
-            tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
-            serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
+  .map(
+    ({
+      revisions: { version, install, next },
+      operated,
+      rendered,
+      ambient,
+      tags,
+      clusters,
+      upgradedFirst,
+      ...choice
+    }) => {
+      const revision = revisionName(version);
+      const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
+      const gateways = Object.keys(choice.gateways);
+      const parsed = meshSchema.parse({
+        engine: choice.engine,
+        platform: choice.platform,
+        ...(ambient && install !== 'operator' && since(version, '1.26') ? { dataPlane: 'ambient' } : {}),
+        hub: choice.hub,
+        meshId: choice.meshId,
+        trustDomain: choice.trustDomain,
+        repository: { url: choice.url, branch: choice.branch, path: choice.path },
+        namespaces: { controlPlane: choice.controlPlane, gateways: choice.gatewayNamespaces },
+        upgrade: { order: choice.order },
+        revisions: {
+          [revision]: {
+            version,
+            install,
+            ...(rendered && install === 'helm' ? { charts: 'rendered' } : {}),
+            gateways: maker(install) ?? gatewayMaker(version),
           },
-        ]),
-      ),
-    });
-    const start = {
-      ...parsed,
-      clusters: Object.fromEntries(
-        Object.entries(parsed.clusters).map(([name, cluster]) => [name, withSharedCharts(parsed, cluster)]),
-      ),
-    };
-    const wanted = { ...next, gateways: maker(next.install), render: rendered && next.install === 'helm' };
-    const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
-    const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
-    return checkMesh(start).length > 0 || first === undefined || rest === undefined
-      ? undefined
-      : { start, steps: [...first, ...rest] };
-  })
+        },
+        gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
+        clusters: Object.fromEntries(
+          clusters.map((name) => [
+            name,
+            {
+              network: name,
+              revisions: [revision],
+              default: revision,
+              tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
+              serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
+            },
+          ]),
+        ),
+      });
+      const start = {
+        ...parsed,
+        clusters: Object.fromEntries(
+          Object.entries(parsed.clusters).map(([name, cluster]) => [name, withSharedCharts(parsed, cluster)]),
+        ),
+      };
+      const wanted = { ...next, gateways: maker(next.install), render: rendered && next.install === 'helm' };
+      const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
+      const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
+      return checkMesh(start).length > 0 || first === undefined || rest === undefined
+        ? undefined
+        : { start, steps: [...first, ...rest] };
+    },
+  )
   .filter((journey) => journey !== undefined);
 
 /** The meshes of an upgrade's commits; undefined where the command refuses it. */

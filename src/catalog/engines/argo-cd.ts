@@ -4,8 +4,8 @@ import { kustomization } from '../../model/kustomization.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, gatewayRevisions, revisionOf } from '../../model/revision.js';
-import { platforms } from '../kinds.js';
 import { gatewayNamespace, gatewayNamespaces, rootNamespace } from '../namespaces.js';
+import { isAmbient, nodeAgent } from '../node-agents.js';
 import { podSecurity } from '../pod-security.js';
 import { sailCharts, sailNamespace, usesSail } from '../sail-operator.js';
 import { type Engine, usesCharts } from './engine.js';
@@ -116,12 +116,12 @@ export const argoCd: Engine = {
 function application(mesh: Mesh, name: string): FileSpec {
   const revisions = Object.values(mesh.revisions);
   const operators = revisions.some(({ install }) => install === 'operator');
-  const agent = platforms[mesh.platform].cni;
+  const agent = nodeAgent(mesh);
   const sail = usesSail(mesh);
   const istioCharts = usesCharts(mesh);
   const rendered = revisions.some(({ charts }) => charts === 'rendered');
   const releases = istioCharts || sail;
-  const agentByChart = istioCharts || rendered ? platforms[mesh.platform].cni : undefined;
+  const agentByChart = istioCharts || rendered ? agent : undefined;
   const namespaces = [
     rootNamespace,
     mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-system-*',
@@ -149,7 +149,15 @@ function application(mesh: Mesh, name: string): FileSpec {
             'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],
           }
         : {}),
-      ...(sail ? { 'sailoperator.io': ['IstioRevision', ...(agent === undefined ? [] : ['IstioCNI'])] } : {}),
+      ...(sail
+        ? {
+            'sailoperator.io': [
+              'IstioRevision',
+              ...(agent === undefined ? [] : ['IstioCNI']),
+              ...(isAmbient(mesh) ? ['ZTunnel'] : []),
+            ],
+          }
+        : {}),
     }),
     namespaceKinds: kinds({
       '': [...(istioCharts || rendered ? ['ConfigMap'] : []), 'Service', 'ServiceAccount'],
@@ -158,7 +166,7 @@ function application(mesh: Mesh, name: string): FileSpec {
       ...(revisions.some(({ gateways }) => gateways === 'operator') ? { batch: ['Job'] } : {}),
       ...(releases ? { 'argoproj.io': ['Application'] } : {}),
       ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
-      ...(agentByChart === undefined ? {} : { 'k8s.cni.cncf.io': ['NetworkAttachmentDefinition'] }),
+      ...(agentByChart?.provider !== 'multus' ? {} : { 'k8s.cni.cncf.io': ['NetworkAttachmentDefinition'] }),
       policy: ['PodDisruptionBudget'],
       'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
       // Istio's own resources: whatever the team puts into custom/6-mesh.

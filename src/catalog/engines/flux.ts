@@ -114,7 +114,7 @@ function healthChecks(mesh: Mesh, cluster: string): object[] {
   const operators = clusterOf(mesh, cluster).revisions.some(
     (revision) => revisionOf(mesh, revision).install === 'operator',
   );
-  return [...(operators ? [istioOperatorHealth] : []), ...['IstioRevision', 'IstioCNI'].map(sailHealth)];
+  return [...(operators ? [istioOperatorHealth] : []), ...['IstioRevision', 'IstioCNI', 'ZTunnel'].map(sailHealth)];
 }
 
 const istioOperatorHealth = {

@@ -6,8 +6,8 @@ import { clusterOf, controlPlaneNamespace, controlPlaneRevisions, revisionOf } f
 import { baseValues, cniValues, istiodValues, settingsValues } from '../chart-values.js';
 import type { ChartRelease } from '../engines/engine.js';
 import { engines } from '../engines.js';
-import { platforms } from '../kinds.js';
 import { baseNamespace } from '../namespaces.js';
+import { isAmbient, nodeAgent, ztunnelNamespace, ztunnelValues } from '../node-agents.js';
 import { isRendered, renderedBases, renderedContributions, renderedRevision } from '../rendered-charts.js';
 import { since } from '../versions.js';
 import type { Install } from './install.js';
@@ -72,7 +72,7 @@ export const helm: Install = {
         files: [engine.releasePatch('mesh.release.patch.yaml', mesh, settingsValues(mesh, name))],
         patches: [{ path: 'mesh.release.patch.yaml', target: { kind: engine.releaseKind, name: 'istiod-.*' } }],
       },
-      ...cni(mesh, cluster.default),
+      ...nodeAgents(mesh, name, cluster.default),
     ];
   },
 };
@@ -92,18 +92,32 @@ function baseRelease(mesh: Mesh, version: string, bringsCrds: boolean): ChartRel
   };
 }
 
-/** The CNI is no revisioned component: one release, which moves in place with the default revision. */
-function cni(mesh: Mesh, revision: string): Contribution[] {
-  const agent = platforms[mesh.platform].cni;
+/** What runs on every node is no revisioned component: a release each, which moves in place with the default revision. */
+function nodeAgents(mesh: Mesh, cluster: string, revision: string): Contribution[] {
+  const agent = nodeAgent(mesh);
   if (agent === undefined) return [];
   const { version } = revisionOf(mesh, revision);
-  const release = { name: 'istio-cni', namespace: agent.namespace, charts: mesh.charts, chart: 'cni', version };
-  const values = cniValues(mesh, version);
-  return [
-    {
-      layer: '3-control-planes',
-      resources: ['./cni.yaml'],
-      files: [engines[mesh.engine].release('cni.yaml', 'managed', { ...release, values, keep: true })],
-    },
+  const shared = { charts: mesh.charts, version, keep: true };
+  const { release } = engines[mesh.engine];
+  const files = [
+    release('cni.yaml', 'managed', {
+      ...shared,
+      name: 'istio-cni',
+      namespace: agent.namespace,
+      chart: 'cni',
+      values: cniValues(mesh, version),
+    }),
+    ...(isAmbient(mesh)
+      ? [
+          release('ztunnel.yaml', 'managed', {
+            ...shared,
+            name: 'ztunnel',
+            namespace: ztunnelNamespace,
+            chart: 'ztunnel',
+            values: ztunnelValues(mesh, cluster, revision),
+          }),
+        ]
+      : []),
   ];
+  return [{ layer: '3-control-planes', resources: files.map(({ path }) => `./${path}`), files }];
 }

@@ -6,8 +6,8 @@ import { clusterOf, controlPlaneNamespace, controlPlaneRevisions, revisionOf } f
 import { cniValues, pilotValues, settingsValues } from '../chart-values.js';
 import type { ChartRelease } from '../engines/engine.js';
 import { engines } from '../engines.js';
-import { platforms } from '../kinds.js';
 import { namespaceBase } from '../namespace-base.js';
+import { isAmbient, nodeAgent, ztunnelNamespace, ztunnelValues } from '../node-agents.js';
 import { sailCharts, sailNamespace, usesSail } from '../sail-operator.js';
 import { newestBySail, sailFor } from '../sail-releases.js';
 import type { Install } from './install.js';
@@ -34,7 +34,8 @@ export const sail: Install = {
     const { version } = revisionOf(mesh, name);
     const namespace = controlPlaneNamespace(mesh, name);
     const folder = `revisions/${name}/control-plane`;
-    const agent = platforms[mesh.platform].cni;
+    const agent = nodeAgent(mesh);
+    const platform = agent?.controlPlaneValues(version);
     return [
       fromObject(`${folder}/kustomization.yaml`, 'frozen', kustomization({ resources: ['istio-revision.yaml'] })),
       fromTemplate(
@@ -47,11 +48,12 @@ export const sail: Install = {
           namespace,
           values: {
             revision: name,
+            ...platform?.top,
             // With a tag or a hub, the operator leaves the images that it has built in alone (pkg/istiovalues/digests.go).
-            global: { tag: version, istioNamespace: namespace, ...agent?.controlPlaneValues(version).global },
+            global: { tag: version, istioNamespace: namespace, ...platform?.global },
             // The operator looks for the node agent where it is enabled here, not where the platform says so.
             pilot: {
-              ...pilotValues,
+              ...pilotValues(mesh),
               ...(agent === undefined ? {} : { cni: { enabled: true, provider: agent.provider } }),
             },
           },
@@ -86,7 +88,7 @@ export const sail: Install = {
         ],
         patches: [{ path: file, target: { kind: 'IstioRevision' } }],
       },
-      ...cni(mesh, cluster.default),
+      ...nodeAgents(mesh, name, cluster.default),
     ];
   },
 };
@@ -106,22 +108,29 @@ function operatorRelease(mesh: Mesh, version: string): ChartRelease {
   };
 }
 
-/** The CNI is no revisioned component: one IstioCNI, whose name must be "default", moves in place with the default revision. */
-function cni(mesh: Mesh, revision: string): Contribution[] {
-  const agent = platforms[mesh.platform].cni;
+/** What runs on every node is no revisioned component: a resource each, called "default", which moves in place with the default revision. */
+function nodeAgents(mesh: Mesh, cluster: string, revision: string): Contribution[] {
+  const agent = nodeAgent(mesh);
   if (agent === undefined) return [];
-  const { version } = revisionOf(mesh, revision);
-  return [
-    {
-      layer: '3-control-planes',
-      resources: ['./cni.yaml'],
-      files: [
-        fromTemplate('cni.yaml', 'managed', 'overlays/clusters/__cluster__/3-control-planes/istio-cni.yaml', {
-          version: `v${version}`,
-          namespace: agent.namespace,
-          values: cniValues(mesh, version),
-        }),
-      ],
-    },
+  const version = revisionOf(mesh, revision).version;
+  const folder = 'overlays/clusters/__cluster__/3-control-planes';
+  const { profile, ...values } = cniValues(mesh, version);
+  const files = [
+    fromTemplate('cni.yaml', 'managed', `${folder}/istio-cni.yaml`, {
+      version: `v${version}`,
+      namespace: agent.namespace,
+      // What the profile of that name holds for this chart; here values are typed, and those of the chart are below `cni`.
+      values: profile === 'ambient' ? { cni: { ambient: { enabled: true } }, ...values } : values,
+    }),
+    ...(isAmbient(mesh)
+      ? [
+          fromTemplate('ztunnel.yaml', 'managed', `${folder}/ztunnel.yaml`, {
+            version: `v${version}`,
+            namespace: ztunnelNamespace,
+            values: { ztunnel: ztunnelValues(mesh, cluster, revision) },
+          }),
+        ]
+      : []),
   ];
+  return [{ layer: '3-control-planes', resources: files.map(({ path }) => `./${path}`), files }];
 }

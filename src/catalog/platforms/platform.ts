@@ -10,7 +10,7 @@ export interface Platform {
     /** What calls the plugin: `pilot.cni.provider` of the charts. */
     readonly provider: string;
     /** The values of the agent for an Istio version: everything under `values` of its IstioOperator, or those of its chart. */
-    values(version: string): { readonly global?: object };
+    values(version: string): { readonly profile?: string; readonly global?: object };
     /** The values by which the istiod of that version knows of the agent. */
     controlPlaneValues(version: string): ControlPlaneValues;
   };
