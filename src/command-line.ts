@@ -1,5 +1,6 @@
 import { Command, Option as CommanderOption } from 'commander';
-import { type CommandName, optionsOf } from './commands/options.js';
+import type { CommandName } from './commands/option.js';
+import { describe, optionsOf } from './commands/options.js';
 import { runCommand } from './commands/run.js';
 import type { Question, Terminal } from './commands/terminal.js';
 import { packageVersion } from './package.js';
@@ -13,36 +14,55 @@ export async function commandLine(argv: readonly string[]): Promise<void> {
     .version(packageVersion());
   for (const [name, { description, argument }] of Object.entries(commands)) {
     const sub = command(name as CommandName, program.command(name)).description(description);
-    if (argument !== undefined) sub.argument('[version...]', argument);
+    if (argument !== undefined) sub.argument(...argument);
   }
   await program.parseAsync([...argv]);
 }
 
 const commands: Readonly<
-  Record<Exclude<CommandName, 'app'>, { readonly description: string; readonly argument?: string }>
+  Record<
+    Exclude<CommandName, 'app'>,
+    { readonly description: string; readonly argument?: readonly [name: string, description: string] }
+  >
 > = {
   revision: {
     description: 'Adds an Istio version beside the running one and carries the upgrade out, one commit a phase',
-    argument: 'the Istio version, all three numbers: 1.10.3',
+    argument: ['[version...]', 'the Istio version, all three numbers: 1.10.3'],
   },
   rollback: { description: 'Goes back one phase of an upgrade, or all of them' },
   retire: {
     description: 'Takes the next part of an old revision away: gateways, control plane, operator',
-    argument: 'the revision that goes: 1.9.5 or 1-9-5',
+    argument: ['[version...]', 'the revision that goes: 1.9.5 or 1-9-5'],
   },
+  config: {
+    description: 'Adds items of the catalogue of configuration, or takes them away; --list shows all',
+    argument: ['[name...]', 'the items: --list shows them'],
+  },
+  gateway: {
+    description: 'Adds a gateway to every cluster, changes its ports, or takes it away',
+    argument: ['[name...]', 'the name of the gateway, which is that of its entry Service'],
+  },
+  cluster: {
+    description: 'Adds a cluster that runs what another one runs, or takes one away',
+    argument: ['[name...]', 'the name of the cluster'],
+  },
+  tag: {
+    description: 'Makes a revision tag name a live revision, or takes it away',
+    argument: ['[name...]', 'the tag, and the revision that it names: prod 1.10.3'],
+  },
+  versions: { description: 'Shows the Istio versions that are known, and the next step of this mesh' },
+  watch: { description: 'Follows an upgrade live, and writes a report: whether any traffic was lost' },
+  status: { description: 'Says where the upgrade is, by the repository and by the cluster, and what to type next' },
+  verify: { description: 'Builds the repository as its delivery engine does, and checks what is built' },
 };
 
 function command(name: CommandName, target: Command): Command {
-  for (const { name: option, value, description, choices } of optionsOf(name)) {
-    const flags = value === undefined ? `--${option}` : `--${option} <${value}>`;
-    target.addOption(
-      new CommanderOption(
-        flags,
-        choices === undefined || value === undefined || value.includes('|') || value.includes(',')
-          ? description
-          : `${description}: ${choices.join(', ')}`,
-      ),
-    );
+  for (const option of optionsOf(name)) {
+    const { name: long, value } = option;
+    const declared = new CommanderOption(value === undefined ? `--${long}` : `--${long} <${value}>`, describe(option));
+    if (option.list || option.repeated)
+      declared.argParser((each: string, before: readonly string[] = []) => [...before, each]);
+    target.addOption(declared);
   }
   return target
     .exitOverride((error) => process.exit(error.exitCode))
@@ -53,6 +73,7 @@ function command(name: CommandName, target: Command): Command {
 }
 
 const terminal: Terminal = {
+  frontDoor: 'istio-prod',
   interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
   // Loaded late: most runs ask nothing.
   ask: async (questions: readonly Question[]) => (await import('inquirer')).default.prompt(questions as never),

@@ -71,8 +71,8 @@ describe('the structure of the source', () => {
       yaml: /^src\/render\//,
       'simple-git': /^src\/repo\//,
       'node:fs': /^src\/(repo|render|helm)\/|^src\/package\.ts$/,
-      'node:child_process': /^src\/helm\//,
-      '@kubernetes/client-node': /^src\/cluster\//,
+      'node:child_process': /^src\/(repo|helm)\//,
+      '@kubernetes/client-node': /^src\/cluster\/client\.ts$/,
       commander: /^src\/command-line\.ts$/,
       'yeoman-generator': /^generators\/|^src\/yeoman\.ts$/,
     };

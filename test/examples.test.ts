@@ -1,7 +1,7 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import type { CommandName } from '../src/commands/options.js';
+import type { CommandName } from '../src/commands/option.js';
 import { inScratch, writeAll } from './support/a-repository.js';
 import { serveCharts } from './support/chart-repository.js';
 import { command } from './support/commands.js';

@@ -2,6 +2,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { aMesh, upgraded } from './support/a-mesh.js';
 import { filesOf, inScratch, writeAll } from './support/a-repository.js';
+import { edited, of } from './support/broken-meshes.js';
 import { type Built, build, the } from './support/kubectl.js';
 import { filesBelow, project, textOf } from './support/source-files.js';
 
@@ -18,6 +19,26 @@ describe('the switch, in the built objects', () => {
       expect(the(objects, 'Service', 'istio-ingressgateway').spec.selector).toStrictEqual(selector);
     }),
   );
+});
+
+describe('a raised minimum of a gateway, in the built objects', () => {
+  const cut = upgraded(aMesh(), '1.10.3', 'cut');
+  const raised = edited(cut, ({ clusters }) => {
+    of(clusters, 'production').minReplicas = { 'istio-ingressgateway': { '1-9-5': 4, '1-10-3': 5 } };
+  });
+  it('holds for a plain Deployment and for an IstioOperator, and nothing else changes', () =>
+    inScratch((folder) => {
+      const [before, after] = [cut, raised].map((mesh, at) => {
+        writeAll(join(folder, String(at)), filesOf(mesh));
+        return build(join(folder, String(at), 'clusters/production'));
+      });
+      const injected = the(after ?? [], 'HorizontalPodAutoscaler', 'istio-ingressgateway-1-10-3');
+      const operated = the(after ?? [], 'IstioOperator', 'istio-ingressgateway-1-9-5');
+      expect(injected.spec.minReplicas).toBe(5);
+      expect(operated.spec.components.ingressGateways[0].k8s.hpaSpec.minReplicas).toBe(4);
+      injected.spec.minReplicas = operated.spec.components.ingressGateways[0].k8s.hpaSpec.minReplicas = 2;
+      expect(after).toStrictEqual(before);
+    }));
 });
 
 describe('every kustomization of the examples', () => {

@@ -9,6 +9,6 @@ export default class AppGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'app', []);
+    await runInYeoman(this, 'app');
   }
 }

@@ -10,6 +10,6 @@ export default class RetireGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'retire', this.args as string[]);
+    await runInYeoman(this, 'retire');
   }
 }

@@ -14,6 +14,6 @@ export default class RevisionGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'revision', this.args as string[]);
+    await runInYeoman(this, 'revision');
   }
 }

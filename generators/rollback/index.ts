@@ -9,6 +9,6 @@ export default class RollbackGenerator extends Generator {
   }
 
   async writing() {
-    await runInYeoman(this, 'rollback', []);
+    await runInYeoman(this, 'rollback');
   }
 }

@@ -1,20 +1,21 @@
 import semver from 'semver';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf, controlPlaneNamespace } from '../model/revision.js';
-import { identity, meshConfig } from './mesh-settings.js';
-import { isAmbient, nodeAgent, ztunnelNamespace } from './node-agents.js';
+import { merge } from './merge.js';
+import { controlPlaneValues, meshConfig } from './mesh-settings.js';
+import { isAmbient, nodeAgent } from './node-agent.js';
+import { ztunnelNamespace } from './ztunnel.js';
 
-/** Values of istiod that every chart takes under `pilot` (from 1.24 they are also taken without). */
-export function pilotValues(mesh: Mesh) {
+/** Values of the istiod of a version that every chart takes under `pilot` (from 1.24 they are also taken without). */
+export function pilotValues(mesh: Mesh, version: string) {
   return {
     autoscaleEnabled: true,
     autoscaleMin: 2,
     autoscaleMax: 5,
     cpu: { targetAverageUtilization: 60 },
     resources: { requests: { cpu: '500m', memory: '2Gi' }, limits: { memory: '4Gi' } },
-    ...(isAmbient(mesh)
-      ? { trustedZtunnelNamespace: ztunnelNamespace, cni: { enabled: true, provider: nodeAgent(mesh)?.provider } }
-      : {}),
+    ...(isAmbient(mesh) ? { trustedZtunnelNamespace: ztunnelNamespace } : {}),
+    ...nodeAgent(mesh)?.controlPlaneValues(version).pilot,
   };
 }
 
@@ -26,17 +27,15 @@ export function istiodValues(mesh: Mesh, version: string, revision: string) {
     revisionTags: [],
     ...platform?.top,
     global: { tag: version, istioNamespace: controlPlaneNamespace(mesh, revision), ...platform?.global },
-    pilot: pilotValues(mesh),
+    pilot: pilotValues(mesh, version),
     ...(hasFailurePolicy(version) ? { base: { validationFailurePolicy: 'Fail' } } : {}),
   };
 }
 
 /** The values that the mesh and the cluster decide, for the charts and for Sail. */
 export function settingsValues(mesh: Mesh, cluster: string) {
-  return {
-    global: { hub: mesh.hub, ...identity(mesh, cluster, clusterOf(mesh, cluster)) },
-    meshConfig: meshConfig(mesh),
-  };
+  const decided = controlPlaneValues(mesh, cluster, clusterOf(mesh, cluster));
+  return merge({ global: { hub: mesh.hub } }, { ...decided, meshConfig: meshConfig(mesh) });
 }
 
 /** The values of the chart `base`. The validator of the default revision is ours (5-switch), so the chart makes none. */
@@ -45,7 +44,10 @@ export function baseValues(namespace: string) {
 }
 
 /** The values of the chart of the CNI node agent, where the mesh needs one. */
-export function cniValues(mesh: Mesh, version: string): { readonly profile?: string; readonly global: object } {
+export function cniValues(
+  mesh: Mesh,
+  version: string,
+): { readonly profile?: string; readonly cni?: object; readonly global: object } {
   const { global, ...values } = nodeAgent(mesh)?.values(version) ?? {};
   return { ...values, global: { hub: mesh.hub, tag: version, ...global } };
 }

@@ -1,4 +1,4 @@
-import { since } from './versions.js';
+import { minorFor } from './versions.js';
 
 /**
  * The security context of a pod that runs as this user and passes the Pod Security profile "restricted".
@@ -12,6 +12,6 @@ export function podSecurity(version: string, user: number): object {
     runAsUser: user,
     runAsGroup: user,
     fsGroup: user,
-    ...(since(version, '1.12') ? { seccompProfile: { type: 'RuntimeDefault' } } : {}),
+    ...(minorFor(version).seccompProfile ? { seccompProfile: { type: 'RuntimeDefault' } } : {}),
   };
 }

@@ -4,9 +4,11 @@ import type { Contribution } from '../model/layers.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, revisionOf } from '../model/revision.js';
 import { baseValues, cniValues, istiodValues, settingsValues } from './chart-values.js';
+import { merge } from './merge.js';
 import { baseNamespace } from './namespaces.js';
-import { isAmbient, nodeAgent, ztunnelNamespace, ztunnelValues } from './node-agents.js';
-import { istioMinors, minorOf } from './versions.js';
+import { isAmbient, nodeAgent } from './node-agent.js';
+import { minorFor } from './versions.js';
+import { ztunnelNamespace, ztunnelValues } from './ztunnel.js';
 
 /** Whether the charts of a revision are manifests in the repository. */
 export function isRendered(mesh: Mesh, revision: string): boolean {
@@ -92,14 +94,11 @@ function baseFolder(version: string): string {
 
 function istiod(mesh: Mesh, revision: string, cluster: string): Chart {
   const { version } = revisionOf(mesh, revision);
-  const own = istiodValues(mesh, version, revision);
-  const settings = settingsValues(mesh, cluster);
-  const values = { ...own, ...settings, global: { ...own.global, ...settings.global } };
+  const values = merge(istiodValues(mesh, version, revision), settingsValues(mesh, cluster));
   return chart(mesh, 'istiod', version, `istiod-${revision}`, controlPlaneNamespace(mesh, revision), values);
 }
 
 function chart(mesh: Mesh, name: string, version: string, release: string, namespace: string, values: object): Chart {
-  const minor = istioMinors.find((each) => each.minor === minorOf(version)) ?? istioMinors.at(-1);
   return {
     repository: mesh.charts,
     name,
@@ -107,7 +106,7 @@ function chart(mesh: Mesh, name: string, version: string, release: string, names
     release,
     namespace,
     // The oldest that the minor supports: some API versions of old charts follow it, and are served by all that it supports.
-    kubernetes: minor?.kubernetes[0] ?? '',
+    kubernetes: minorFor(version).kubernetes[0],
     values,
     hub: mesh.hub,
   };

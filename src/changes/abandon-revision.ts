@@ -1,5 +1,7 @@
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
+import { restarts } from '../policy/waves.js';
+import { leftBehind } from './retire-words.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { checkedSteps, type Outcome } from './step.js';
 
@@ -16,22 +18,37 @@ export function abandonRevision(mesh: Mesh, clusters: readonly string[] = Object
   for (const name of clusters) changed[name] = abandoned(clusterOf(mesh, name));
   const next = { ...mesh, clusters: changed };
   if (JSON.stringify(next) === JSON.stringify(mesh)) return { steps: [] };
+  const tags = [
+    ...new Set(Object.values(next.clusters).flatMap((cluster) => [...Object.keys(cluster.tags), 'default'])),
+  ];
   return checkedSteps([
     {
       name: 'rollback-broken',
       mesh: next,
       title: 'Istio: give the new revision up',
-      body: `The old gateways serve again, tags and default go back, and the gateways and the control plane of the new revision are taken away, so that nothing of it can hold up the switch.\n\nClusters: ${changedClusters(mesh, next)}\n\nWorkloads that run with the new sidecar keep running; restart them: kubectl -n NAMESPACE rollout restart deployment`,
+      body: `The old gateways serve again, tags and default go back, and the gateways and the control plane of the new revision are taken away, so that nothing of it can hold up the switch.\n\nClusters: ${changedClusters(mesh, next)}`,
+      before: `Workloads that run with the new sidecar keep running, and get the old one when they restart.\n\n${restarts(next, tags)}${leftovers(next)}`,
     },
   ]);
+}
+
+/** What is given up goes at once, also where proxies are connected: some operators then leave all of it behind, to be selected by the next blend. */
+function leftovers(mesh: Mesh): string {
+  const revisions = new Set(Object.values(mesh.clusters).flatMap(({ retiring }) => Object.keys(retiring ?? {})));
+  return [...revisions]
+    .map((revision) => leftBehind(mesh, revision, ['Pilot', 'IngressGateways', 'EgressGateways']))
+    .filter((text) => text !== '')
+    .map((text) => `\n\nThe objects of the new revision must be gone before the next upgrade.${text}`)
+    .join('');
 }
 
 /** Only where the old revision is still all there: what has begun to retire cannot take the traffic back. */
 function abandoned(cluster: Cluster): Cluster {
   const [old, revision] = cluster.revisions;
   if (old === undefined || revision === undefined || cluster.retiring !== undefined) return cluster;
+  const { minReplicas: _, ...rest } = cluster;
   return {
-    ...cluster,
+    ...rest,
     default: old,
     tags: Object.fromEntries(Object.keys(cluster.tags).map((tag) => [tag, old])),
     serves: Object.fromEntries(Object.keys(cluster.serves).map((gateway) => [gateway, [old]])),

@@ -45,7 +45,9 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
   const steps: Step[] = [];
   let current: Mesh = { ...mesh, revisions: { ...mesh.revisions, [name]: mesh.revisions[name] ?? revision } };
   let reached = mesh;
-  for (const phase of phasesOf(mesh)) {
+  const phases = phasesOf(mesh);
+  const last = phases.findLastIndex(({ name }) => name === request.through);
+  for (const phase of phases.slice(0, last + 1)) {
     const changed = { ...current.clusters };
     for (const cluster of clusters) {
       changed[cluster] = withSharedCharts(current, phase.apply(clusterOf(current, cluster), name));
@@ -55,12 +57,12 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
       steps.push({
         name: phase.name,
         mesh: current,
-        title: `Istio ${request.version}: ${phase.name}`,
-        body: `${phase.explains(current, name)}\n\nClusters: ${changedClusters(reached, current)}\n\n${phase.before}`,
+        title: `Istio ${request.version}: ${phase.name}${phase.part ?? ''}`,
+        body: `${phase.explains(current, name)}${givesBack(reached, current)}\n\nClusters: ${changedClusters(reached, current)}`,
+        before: phase.before(current),
       });
       reached = current;
     }
-    if (phase.name === request.through) break;
   }
   return checkedSteps(steps);
 }
@@ -110,4 +112,12 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
     });
   }
   return problems;
+}
+
+/** What a phase does beyond its own: the minimum that the new gateways needed before the cut goes. */
+function givesBack(before: Mesh, after: Mesh): string {
+  const raised = (mesh: Mesh) => Object.values(mesh.clusters).filter(({ minReplicas }) => minReplicas !== undefined);
+  return raised(after).length < raised(before).length
+    ? ' The raised minReplicas of gateways go: their autoscalers decide alone again.'
+    : '';
 }

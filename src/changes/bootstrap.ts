@@ -1,3 +1,5 @@
+import type * as z from 'zod';
+import { defaultSettings } from '../catalog/config.js';
 import { gatewayKinds } from '../catalog/kinds.js';
 import {
   type DataPlaneName,
@@ -11,6 +13,7 @@ import {
 } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionName } from '../model/revision.js';
+import { unknownItems } from '../policy/check-config.js';
 import { checkMesh } from '../policy/check-mesh.js';
 import { checkName } from '../policy/naming.js';
 import { withSharedCharts } from '../policy/shared-charts.js';
@@ -28,6 +31,8 @@ export interface BootstrapRequest {
   /** Left out: sidecars. */
   readonly dataPlane?: DataPlaneName | undefined;
   readonly gateways: readonly GatewayKindName[];
+  /** Those whose load balancer has a private address; left out: none. */
+  readonly internalGateways?: readonly GatewayKindName[] | undefined;
   readonly gatewayNamespaces: Mesh['namespaces']['gateways'];
   readonly controlPlaneNamespaces: Mesh['namespaces']['controlPlane'];
   readonly clusters: readonly string[];
@@ -35,6 +40,8 @@ export interface BootstrapRequest {
   readonly hub: string;
   /** Left out: Istio's own. */
   readonly charts?: string | undefined;
+  /** Items of the catalogue of configuration; left out: none. */
+  readonly config?: readonly string[] | undefined;
 }
 
 /** The mesh of a new repository: one revision, which is the default, has the tag `prod` and serves every gateway of every cluster. */
@@ -49,39 +56,39 @@ export function bootstrap(
     gateways: request.gatewayInstall ?? gatewayMaker(version),
   };
   const name = revisionName(version);
-  const gateways = request.gateways.map((kind) => [gatewayKinds[kind].defaultName, { kind }] as const);
+  const internal = new Set(request.internalGateways);
+  const gateways = request.gateways.map(
+    (kind) =>
+      [gatewayKinds[kind].defaultName, { kind, ...(internal.has(kind) ? { exposure: 'internal' } : {}) }] as const,
+  );
   const serves = Object.fromEntries(gateways.map(([gateway]) => [gateway, [name]]));
   const clusters = request.clusters.map((cluster) => [
     cluster,
     { network: cluster, revisions: [name], default: name, tags: { prod: name }, serves },
   ]);
+  const { engine, repository, platform, hub, charts } = request;
+  const settings = { engine, repository, platform, hub, charts };
   const problems = [
     ...checkRevision(revision),
+    ...checkInternal(request),
     ...request.clusters.flatMap((cluster) => checkName('The cluster', cluster, '--clusters')),
+    ...answerProblems(
+      meshSchema.pick({ engine: true, repository: true, platform: true, hub: true, charts: true }).safeParse(settings),
+    ),
+    ...unknownItems(request.config ?? []),
   ];
   if (problems.length > 0) return { problems };
 
   const parsed = meshSchema.safeParse({
-    engine: request.engine,
-    repository: request.repository,
-    platform: request.platform,
+    ...settings,
     ...(request.dataPlane === 'ambient' ? { dataPlane: 'ambient' } : {}),
-    hub: request.hub,
-    charts: request.charts,
     namespaces: { controlPlane: request.controlPlaneNamespaces, gateways: request.gatewayNamespaces },
     revisions: { [name]: revision },
     gateways: Object.fromEntries(gateways),
     clusters: Object.fromEntries(clusters),
+    config: defaultSettings(request.config ?? []),
   });
-  if (!parsed.success) {
-    return {
-      problems: parsed.error.issues.map(({ path, message }) => ({
-        rule: 'invalid-answer',
-        message: `${path.join('.')} ${message}.`,
-        fix: `Give another --${path.join('-')}`,
-      })),
-    };
-  }
+  if (!parsed.success) return { problems: answerProblems(parsed) };
   const mesh = {
     ...parsed.data,
     clusters: Object.fromEntries(
@@ -90,4 +97,27 @@ export function bootstrap(
   };
   const found = checkMesh(mesh);
   return found.length > 0 ? { problems: found } : { mesh };
+}
+
+/** repository.branch is asked for by --branch. */
+const optionOf: Readonly<Record<string, string>> = { 'repository.url': 'repository', 'repository.branch': 'branch' };
+
+function answerProblems({ error }: { readonly error?: z.ZodError | undefined }): Problem[] {
+  return (error?.issues ?? []).map(({ path, message }) => ({
+    rule: 'invalid-answer',
+    message: `${path.join('.')} ${message}.`,
+    fix: `Give another --${optionOf[path.join('.')] ?? path.join('-')}`,
+  }));
+}
+
+function checkInternal({ gateways, internalGateways = [] }: BootstrapRequest): Problem[] {
+  const strangers = internalGateways.filter((kind) => !gateways.includes(kind));
+  if (strangers.length === 0) return [];
+  return [
+    {
+      rule: 'invalid-option',
+      message: `--internal-gateways names ${strangers.join(', ')}, which --gateways does not have.`,
+      fix: `Take --gateways ${[...gateways, ...strangers].join(',')}, or leave it away`,
+    },
+  ];
 }

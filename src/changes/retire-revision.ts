@@ -1,6 +1,8 @@
+import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
-import { clusterOf } from '../model/revision.js';
+import { clusterOf, revisionOf } from '../model/revision.js';
+import { beforeNext, explains, type Part, parts } from './retire-words.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { type Outcome, withoutForced } from './step.js';
 
@@ -12,20 +14,14 @@ export interface RetireRequest {
   readonly clusters?: readonly string[] | undefined;
   /** Whether the revision is used in the clusters; unknown blocks, because to retire too early is an outage. */
   readonly usage: 'unused' | 'unknown';
+  /** What the cluster itself says against it, where somebody looked. */
+  readonly found?: readonly Problem[];
   readonly forced: ReadonlySet<string>;
 }
 
-const parts = ['gateways', 'control-plane', 'operator'] as const;
-type Part = (typeof parts)[number];
-
-const words: Readonly<Record<Part, string>> = {
-  gateways: 'the gateways',
-  'control-plane': 'the control plane',
-  operator: 'what is left, its operator and its folder,',
-};
-
 /**
- * Takes the next part of a revision away: its gateways, then its control plane, then its operator; a run each.
+ * Takes the next part of a revision away: its gateways, then its control plane, then its operator; a run each. Where an
+ * operator would let the gateways go without their pods, these go first.
  *
  * An operator that went with what it made would leave it behind for ever (its finalizer), so each part waits for the one
  * before to be gone.
@@ -41,40 +37,48 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
       ...clusters
         .filter((name) => lives.includes(name))
         .flatMap((name) => usedBy(clusterOf(mesh, name), name, revision)),
+      ...(request.found ?? []),
       ...(request.usage === 'unknown' && mesh.revisions[revision] !== undefined ? [unknownUsage(revision)] : []),
     ],
     request.forced,
   );
   if (problems.length > 0) return { problems };
 
-  const part = parts.find((each) => clusters.some((name) => nextPart(clusterOf(mesh, name), revision) === each));
+  const part = parts.find((each) => clusters.some((name) => nextPart(mesh, name, revision) === each));
   if (part === undefined) return { steps: [] };
   const changed = { ...mesh.clusters };
   for (const name of clusters) {
     const cluster = clusterOf(mesh, name);
-    if (nextPart(cluster, revision) === part) changed[name] = without(cluster, revision, part);
+    if (nextPart(mesh, name, revision) === part) changed[name] = without(cluster, revision, part);
   }
   const next = withoutUnused({ ...mesh, clusters: changed }, revision);
+  const before = beforeNext(mesh, part, revision);
   return {
     steps: [
       {
         name: `retire-${part}`,
         mesh: next,
         title: `Istio: retire ${part} of ${revision}`,
-        body: `Takes away ${words[part]} of ${revision}. Nothing in this repository uses it any more.\n\nClusters: ${changedClusters(mesh, next)}\n\nMerge the next step when the cluster has carried this one out and its objects are gone.`,
+        body: `${explains(part, revision)}\n\nClusters: ${changedClusters(mesh, next)}`,
+        ...(before === undefined ? {} : { before }),
       },
     ],
   };
 }
 
-function nextPart(cluster: Cluster, revision: string): Part | undefined {
+function nextPart(mesh: Mesh, name: string, revision: string): Part | undefined {
+  const cluster = clusterOf(mesh, name);
   if (!cluster.revisions.includes(revision)) return undefined;
   const gone = cluster.retiring?.[revision];
-  return gone === undefined ? 'gateways' : gone === 'gateways' ? 'control-plane' : 'operator';
+  if (gone !== undefined) return parts[parts.indexOf(gone) + 1];
+  return switchesGatewaysOff(revisionOf(mesh, revision)) ? 'gateway-pods' : 'gateways';
 }
 
 function without(cluster: Cluster, revision: string, part: Part): Cluster {
-  if (part !== 'operator') return { ...cluster, retiring: { ...cluster.retiring, [revision]: part } };
+  if (part !== 'operator') {
+    const { minReplicas: _, ...rest } = cluster;
+    return { ...rest, retiring: { ...cluster.retiring, [revision]: part } };
+  }
   const { retiring, ...rest } = cluster;
   const { [revision]: _, ...others } = retiring ?? {};
   return {
@@ -122,7 +126,7 @@ function unknownUsage(revision: string): Problem {
   return {
     rule: 'usage-unknown',
     message: `Nobody has asked the clusters whether they have left ${revision}; to retire it earlier is an outage.`,
-    fix: `Look that the cut is live in every cluster (the entry Services select the new version) and that no proxy is left (istioctl proxy-status names no istiod-${revision}), then add --force usage-unknown`,
+    fix: `Let it look: add --context NAME, the cluster's context in your kubeconfig. Or look yourself that the cut is live in every cluster (the entry Services select the new version) and that no workload is left: istioctl proxy-status may name istiod-${revision} for the gateways of ${revision}, until these are gone, and for nothing else. Then add --force usage-unknown`,
     forcible: true,
   };
 }

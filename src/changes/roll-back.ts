@@ -45,8 +45,9 @@ export function rollBack(mesh: Mesh, { clusters = Object.keys(mesh.clusters), al
     steps.push({
       name: `rollback-${phase.name}`,
       mesh: next,
-      title: `Istio: roll back ${phase.name}`,
-      body: `The reverse edit of the phase ${phase.name}: what it changed is as it was before it.\n\nClusters: ${changedClusters(current, next)}\n\n${phase.beforeUndo ?? phase.before}`,
+      title: `Istio: roll back ${phase.name}${phase.part ?? ''}`,
+      body: `The reverse edit of the phase ${phase.name}: what it changed is as it was before it.\n\nClusters: ${changedClusters(current, next)}`,
+      before: (phase.beforeUndo ?? phase.before)(next),
     });
     current = next;
     if (!all) break;

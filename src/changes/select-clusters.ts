@@ -4,7 +4,7 @@ import type { Problem } from '../model/problem.js';
 /** Every name that is no cluster of the mesh. */
 export function unknownClusters(mesh: Mesh, clusters: readonly string[]): Problem[] {
   return clusters
-    .filter((name) => mesh.clusters[name] === undefined)
+    .filter((name) => !Object.hasOwn(mesh.clusters, name))
     .map((name) => ({
       rule: 'unknown-cluster',
       message: `The mesh has no cluster ${name}.`,

@@ -10,6 +10,8 @@ export interface Step {
   /** The first line of the commit message. */
   readonly title: string;
   readonly body: string;
+  /** The end of the message: what must be so before the next commit is merged. Lines that start with spaces are commands. */
+  readonly before?: string;
 }
 
 /** What a change comes to: the steps to take, which may be none, or all the reasons why it is refused. */

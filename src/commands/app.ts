@@ -11,14 +11,15 @@ import type {
 } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import { changedPaths } from '../policy/edits.js';
-import { installOf, isKnown, newestVersion } from '../policy/versions.js';
+import { installOf, newestVersion } from '../policy/versions.js';
+import { meshWarnings } from '../policy/warnings.js';
 import { newMeshFile } from '../render/new-mesh-file.js';
 import { readText } from '../repo/files.js';
 import { checkIdentity, type Git, initGit, isInGit, openGit } from '../repo/git.js';
 import { type Options, optionsOf } from './options.js';
 import { bootstrapQuestions } from './questions.js';
 import type { Report } from './report.js';
-import { meshOf, type Repository, readMesh } from './repository.js';
+import { checkMeshFile, meshOf, type Repository, readMesh } from './repository.js';
 import type { Terminal } from './terminal.js';
 import { openWhole, writeSteps } from './write-steps.js';
 
@@ -32,6 +33,7 @@ const placeholder = 'https://git.example.com/platform/istio.git';
 export async function app(options: Options, terminal: Terminal): Promise<Report> {
   const repository = await openWhole(options);
   const { completed } = repository;
+  checkMeshFile(repository);
   // The run that was cut off is what was asked for: there is nothing to add to it.
   if (completed.length > 0) return { status: 'done', steps: completed, warnings: [], next: [] };
   return repository.text === undefined
@@ -64,7 +66,7 @@ async function follow(repository: Repository, text: string, options: Options, te
       'git push                       # then the delivery engine carries it out',
       'If the commit names a file under delivery/, its message says how to apply it.',
     ];
-    return { steps: [step], warnings: [], next };
+    return { steps: [step], warnings: meshWarnings(mesh, options.today), next };
   };
   return await writeSteps(repository, { propose, git: async () => repository.git }, options, terminal);
 }
@@ -72,7 +74,8 @@ async function follow(repository: Repository, text: string, options: Options, te
 /** What was edited since the files were written last, in words. */
 function edits({ lock }: Repository, mesh: Mesh): string {
   const paths = lock.mesh === undefined ? [] : changedPaths(lock.mesh, mesh);
-  if (paths.length === 0) return 'The mesh is the same; this version of generator-istio-prod renders it differently.';
+  if (paths.length === 0)
+    return 'The mesh is the same: the files become what this version of generator-istio-prod makes of it.';
   const more = paths.length > 12 ? `, and ${paths.length - 12} more` : '';
   const restarts =
     ['hub', 'meshId', 'charts'].some((key) => paths.includes(key)) || paths.some((path) => path.endsWith('.network'));
@@ -105,11 +108,10 @@ async function start(repository: Repository, options: Options, terminal: Termina
       'git push',
       ...engines[mesh.engine].handOver(mesh, cluster),
     ];
-    const warnings = warningsOf(
-      mesh,
-      options.given['repository'] === undefined && mesh.repository.url === placeholder,
-      nobody,
-    );
+    const warnings = [
+      ...warningsOf(mesh, options.given['repository'] === undefined && mesh.repository.url === placeholder, nobody),
+      ...meshWarnings(mesh, options.today),
+    ];
     return { steps: [step], warnings, next };
   };
   const git = async (): Promise<Git | undefined> => {
@@ -122,7 +124,6 @@ async function start(repository: Repository, options: Options, terminal: Termina
 
 /** What a person must know of a new repository before a cluster is handed over. */
 function warningsOf(mesh: Mesh, withoutUrl: boolean, nobody: boolean): string[] {
-  const unknown = Object.values(mesh.revisions).filter(({ version }) => !isKnown(version));
   const warnings: readonly (readonly [boolean, string])[] = [
     [
       withoutUrl,
@@ -135,10 +136,6 @@ function warningsOf(mesh: Mesh, withoutUrl: boolean, nobody: boolean): string[] 
     [
       mesh.repository.path !== '.',
       'The check of the repository (.github or .gitlab-ci.yml) is below the top, where no forge runs it: move it to the top.',
-    ],
-    [
-      unknown.length > 0,
-      `This release does not know Istio ${unknown.map(({ version }) => version).join(', ')}: it is rendered like the newest that it knows.`,
     ],
     [
       nobody,
@@ -188,6 +185,7 @@ function newMesh(
     platform: one<PlatformName>('platform', 'kubernetes'),
     dataPlane: given['data-plane'] as DataPlaneName | undefined,
     gateways: many<GatewayKindName>('gateways', ['ingress']),
+    internalGateways: lists['internal-gateways'] as readonly GatewayKindName[] | undefined,
     gatewayNamespaces: one('gateway-namespaces', 'shared'),
     controlPlaneNamespaces: one('control-plane-namespaces', 'shared'),
     clusters: many('clusters', ['production']),
@@ -198,6 +196,7 @@ function newMesh(
     },
     hub: one('hub', 'docker.io/istio'),
     charts: given['charts'],
+    config: many('config', []),
   });
   if ('problems' in result) throw new Refusal(result.problems);
   return result.mesh;

@@ -7,6 +7,7 @@ import { type Problem, Refusal } from '../model/problem.js';
 import { packageVersion } from '../package.js';
 import { layout } from '../plan/layout.js';
 import { type FileChange, type LockedFile, type Plan, type Present, planFiles } from '../plan/plan-files.js';
+import { changedPaths } from '../policy/edits.js';
 import { render } from '../render/render.js';
 import { checkPaths, writeChanges, writeWhole } from '../repo/files.js';
 import type { Git } from '../repo/git.js';
@@ -34,6 +35,7 @@ export async function planSteps(
 ): Promise<PlannedStep[]> {
   let { present, text } = repository;
   let digests = repository.lock.charts;
+  let written = repository.lock.mesh;
   const planned: PlannedStep[] = [];
   for (const step of steps) {
     const specs = layout(step.mesh);
@@ -43,34 +45,43 @@ export async function planSteps(
     const changes = [...meshChange(text, step.text), ...plan.changes];
     const problems = withoutForced<Problem>([...plan.problems, ...checkPaths(repository.root, changes)], forced);
     if (problems.length > 0) throw new Refusal(problems);
-    if (plan.changes.length > 0 || text !== step.text) {
+    // What a mesh says without changing a file is in the lock alone.
+    const silent = written !== undefined && changedPaths(written, step.mesh).length > 0;
+    if (plan.changes.length > 0 || text !== step.text || silent) {
+      const hands = [
+        ...(plan.dropped.length === 0 ? [] : [`Drops what was edited by hand in: ${plan.dropped.join(', ')}`]),
+        ...(plan.restored.length === 0 ? [] : [`Brings back what was deleted by hand: ${plan.restored.join(', ')}`]),
+      ];
+      const ends = beforeNext(step, plan);
       planned.push({
         ...step,
-        body: bodyOf(step, plan),
+        ...ends,
+        body: [step.body, ...hands, ...Object.values(ends)].join('\n\n'),
         changes,
         lock: lockText(packageVersion(), step.mesh, plan.locked, digests),
       });
     }
     present = after(present, plan);
     text = step.text;
+    written = step.mesh;
   }
   return planned;
 }
 
-/** The body of a step, with what only the files show: hand edits that were dropped, and what a person must apply. */
-function bodyOf({ mesh, body }: Step, { changes, dropped }: Plan): string {
+/** What must be so before the next step, with what a person must apply. */
+function beforeNext({ mesh, before }: Step, { changes }: Plan): { readonly before?: string } {
   const handOver = changes
     .filter(({ type, path }) => type === 'update' && path.startsWith('delivery/') && engines[mesh.engine].appliedByHand)
     .map(({ path }) => path);
-  return [
-    body,
-    ...(dropped.length === 0 ? [] : [`Drops what was edited by hand in: ${dropped.join(', ')}`]),
+  const all = [
+    ...(before === undefined ? [] : [before]),
     ...(handOver.length === 0
       ? []
       : [
-          `Nothing syncs the hand-over, so apply it too (before you merge where something comes, after where something goes): kubectl apply --server-side -f ${handOver.join(' -f ')}`,
+          `Nothing syncs the hand-over, so apply it too (before you merge where something comes, after where something goes):\n\n    kubectl apply --server-side -f ${handOver.join(' -f ')}`,
         ]),
-  ].join('\n\n');
+  ];
+  return all.length === 0 ? {} : { before: all.join('\n\n') };
 }
 
 /** What a mesh would change in the files, as they are. Only to look: what helm would have to make is left empty. */
@@ -107,11 +118,12 @@ export async function writeStep(
   return commit;
 }
 
-/** Lines of at most 72 characters, as git shows them best. */
+/** Lines of at most 72 characters, as git shows them best; commands, which start with spaces, stay whole. */
 function wrapped(text: string): string {
   return text
-    .replaceAll(/(.{1,72})(?: +|$)/gm, '$1\n')
-    .replaceAll(/\n{2,}/g, '\n\n')
+    .split('\n')
+    .map((line) => (line.startsWith(' ') ? line : line.replaceAll(/(.{1,72})(?: +|$)/g, '$1\n').trimEnd()))
+    .join('\n')
     .trim();
 }
 

@@ -10,19 +10,25 @@ import { meshOf, type Repository } from './repository.js';
 import type { Terminal } from './terminal.js';
 import { openWhole, writeSteps } from './write-steps.js';
 
-/** What a command that edits the mesh brings: the pure change, and what to type after it. */
+/** What a command that edits the mesh brings: the change, which may look at a cluster first, and what to type after it. */
 export interface Change {
-  readonly decide: (mesh: Mesh) => Outcome;
-  /** The next steps, after the steps that were taken. */
+  readonly decide: (mesh: Mesh) => Outcome | Promise<Outcome>;
+  /** What to type after the steps that were taken, beyond the push of each. */
   readonly next: (taken: readonly Step[], mesh: Mesh) => readonly string[];
+  /** What a person should know of the mesh that comes of it; left out: nothing. */
+  readonly warnings?: (after: Mesh, before: Mesh) => readonly string[];
 }
 
 /** Carries a change of the mesh into istio-prod.yaml and all that follows from it. */
-export async function changeMesh(options: Options, terminal: Terminal, { decide, next }: Change): Promise<Report> {
+export async function changeMesh(
+  options: Options,
+  terminal: Terminal,
+  { decide, next, warnings }: Change,
+): Promise<Report> {
   const repository = await openWhole(options);
   const propose = async () => {
     const mesh = await meshOf(repository, options.forced);
-    const outcome = decide(mesh);
+    const outcome = await decide(mesh);
     const steps = 'steps' in outcome ? outcome.steps : [];
     const problems = [
       ...('problems' in outcome ? outcome.problems : []),
@@ -30,7 +36,12 @@ export async function changeMesh(options: Options, terminal: Terminal, { decide,
     ];
     if (problems.length > 0) throw new Refusal(problems);
     const taken = options.commit ? steps : steps.slice(0, 1);
-    return { steps: await withTexts(repository.text ?? '', mesh, steps), warnings: [], next: next(taken, mesh) };
+    return {
+      steps: await withTexts(repository.text ?? '', mesh, steps),
+      warnings: warnings?.(steps.at(-1)?.mesh ?? mesh, mesh) ?? [],
+      next: next(taken, mesh),
+      pushTo: mesh.repository.branch,
+    };
   };
   return await writeSteps(repository, { propose, git: async () => repository.git }, options, terminal);
 }
@@ -59,8 +70,12 @@ function filesProblems(repository: Repository, mesh: Mesh, forced: ReadonlySet<s
   return [
     {
       rule: 'settings-pending',
-      message: `istio-prod.yaml, or this version of generator-istio-prod, says more than the files show (${pending.length} would change); one commit changes settings or a phase, never both.`,
+      message: `istio-prod.yaml, or this version of generator-istio-prod, says more than the files show (${named(pending.map(({ path }) => path))} would change); one commit changes settings or a phase, never both.`,
       fix: 'Run yo istio-prod first',
     },
   ];
+}
+
+function named(paths: readonly string[]): string {
+  return paths.slice(0, 3).join(', ') + (paths.length > 3 ? ` and ${paths.length - 3} more` : '');
 }

@@ -1,10 +1,12 @@
 import { engines, installs } from '../catalog/catalog.js';
+import { configItems } from '../catalog/config.js';
 import { gatewayKinds, platforms } from '../catalog/kinds.js';
 import type { InstallName } from '../model/mesh.js';
+import { fits } from '../policy/check-config.js';
 import { checkName } from '../policy/naming.js';
 import { checkVersion, newestVersion } from '../policy/versions.js';
 import type { Options } from './options.js';
-import type { Question } from './terminal.js';
+import type { Choice, Question } from './terminal.js';
 
 /** The questions of bootstrap that no option has answered; each is also an option of that name. */
 export function bootstrapQuestions({ given, lists }: Options): Question[] {
@@ -43,12 +45,25 @@ export function bootstrapQuestions({ given, lists }: Options): Question[] {
       default: 'production',
       validate: checkClusters,
     },
+    {
+      type: 'checkbox',
+      name: 'config',
+      message: 'Which configuration? (more at any time: yo istio-prod:config)',
+      choices: (answers) => configChoices(String(given['istio-version'] ?? answers['istio-version'])),
+    },
   ];
   return all.filter(({ name }) => given[name] === undefined && lists[name] === undefined);
 }
 
 function checkClusters(value: string): true | string {
   return value.split(',').flatMap((name) => checkName('The cluster', name.trim(), '--clusters'))[0]?.message ?? true;
+}
+
+/** The items of configuration that this version can have. */
+function configChoices(version: string): Choice[] {
+  return Object.entries(configItems)
+    .filter(([, item]) => checkVersion(version).length > 0 || fits(item, version))
+    .map(([value, { title }]) => ({ name: `${value}: ${title}`, value }));
 }
 
 function titled(kinds: Readonly<Record<string, { readonly title: string }>>): { name: string; value: string }[] {

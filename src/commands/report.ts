@@ -5,8 +5,10 @@ import type { PlannedStep } from './carry-out.js';
 
 /** What a command did, or would do. */
 export interface Report {
-  readonly status: 'done' | 'up-to-date' | 'dry-run' | 'declined';
+  readonly status: 'done' | 'up-to-date' | 'dry-run' | 'declined' | 'shown';
   readonly steps: readonly (PlannedStep & { readonly commit?: string | undefined })[];
+  /** What a command that only reads has found: in words, and for machines. */
+  readonly shown?: { readonly text: string; readonly data: object };
   /** What a person should know of beforehand. */
   readonly warnings: readonly string[];
   /** What to type next. */
@@ -14,11 +16,16 @@ export interface Report {
 }
 
 /** A report for machines. */
-export function reportJson(report: Report): string {
-  const steps = report.steps.map(({ name, title, commit, changes }) => ({
+export function reportJson({ shown, ...report }: Report): string {
+  if (shown !== undefined) {
+    const { steps: _, ...found } = { ...report, ...shown.data };
+    return JSON.stringify(found, null, 2);
+  }
+  const steps = report.steps.map(({ name, title, commit, before, changes }) => ({
     name,
     title,
     commit,
+    before,
     changes: changes.map(({ type, path }) => ({ type, path })),
   }));
   return JSON.stringify({ ...report, steps }, null, 2);
@@ -39,7 +46,7 @@ export async function reportText(report: Report): Promise<string> {
   ].join('\n\n');
 }
 
-async function whatHappened({ status, steps }: Report): Promise<string[]> {
+async function whatHappened({ status, steps, shown }: Report): Promise<string[]> {
   switch (status) {
     case 'done':
       return steps.map(
@@ -55,11 +62,23 @@ async function whatHappened({ status, steps }: Report): Promise<string[]> {
       const shown = steps.map(
         (step) => `${pc.bold(step.title)}\n${pc.dim(step.body)}\n\n${coloured(unifiedDiff(step.changes))}`,
       );
-      return [...shown, pc.bold('Dry run: nothing was written.')];
+      return [plan(steps), ...shown, pc.bold('Dry run: nothing was written.')];
     }
     case 'declined':
       return ['Nothing was written.'];
+    case 'shown':
+      return [shown?.text ?? ''];
   }
+}
+
+/** The head of a dry run, since its diffs are long: that it is one, and what a run would make. */
+function plan(steps: Report['steps']): string {
+  const [first, ...others] = steps.map(({ title }) => title);
+  const would =
+    others.length === 0
+      ? `A run would write: ${first}`
+      : `A run would make ${steps.length} commits:\n${[first, ...others].map((title, at) => `  ${at + 1}. ${title}`).join('\n')}`;
+  return `${pc.bold('Dry run: nothing is written.')} ${would}`;
 }
 
 /** A refusal for people: every problem with what to type next. */

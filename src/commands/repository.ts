@@ -58,6 +58,18 @@ function noLock(): Refusal {
   ]);
 }
 
+/** A mesh file that is gone does not mean a new repository: what it said still runs. Throws a Refusal. */
+export function checkMeshFile({ text, lock }: Repository): void {
+  if (text !== undefined || lock.locked.size === 0) return;
+  throw new Refusal([
+    {
+      rule: 'no-mesh',
+      message: `${meshFile} is gone, and ${lockFile} says that this is a mesh repository: a new one here would take away what runs.`,
+      fix: `Bring it back: git checkout COMMIT -- ${meshFile}, from the last commit that has it`,
+    },
+  ]);
+}
+
 /** The mesh of a repository; throws a Refusal with all that is wrong with istio-prod.yaml, or where there is none. */
 export async function meshOf(repository: Repository, forced: ReadonlySet<string>): Promise<Mesh> {
   if (repository.text === undefined) {

@@ -1,6 +1,10 @@
 import { retireRevision } from '../changes/retire-revision.js';
+import { usageProblems } from '../cluster/usage.js';
+import type { Mesh } from '../model/mesh.js';
+import { Refusal } from '../model/problem.js';
 import { revisionName } from '../model/revision.js';
 import { changeMesh } from './change.js';
+import { lookAt } from './look.js';
 import type { Options } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -8,15 +12,35 @@ import type { Terminal } from './terminal.js';
 /** `yo istio-prod:retire 1.9.5`: takes the next part of an old revision away: gateways, control plane, operator. */
 export function retire(version: string, options: Options, terminal: Terminal): Promise<Report> {
   const revision = revisionName(version);
+  const context = options.given['context'];
   return changeMesh(options, terminal, {
-    // Nothing here looks at a cluster, so whether the revision is used there is unknown, and a person has to say so.
-    decide: (mesh) =>
-      retireRevision(mesh, { revision, clusters: options.lists['cluster'], usage: 'unknown', forced: options.forced }),
+    decide: async (mesh) => {
+      const { forced } = options;
+      // Where nobody looked at a cluster, a person has to say that the revision is not used there.
+      if (context === undefined) {
+        return retireRevision(mesh, { revision, clusters: options.lists['cluster'], usage: 'unknown', forced });
+      }
+      const look = await usage(mesh, revision, options);
+      const outcome = retireRevision(mesh, { revision, ...look, usage: 'unused', forced });
+      const refused = 'problems' in outcome && outcome.problems.every(({ rule }) => rule === 'usage-unknown');
+      if (refused) throw new Refusal(outcome.problems, 2);
+      return outcome;
+    },
     next: (taken, mesh) => [
-      'git push                       # and wait until the clusters have carried it out and the objects are gone',
       ...(taken.at(-1)?.name === 'retire-operator' || mesh.revisions[revision] === undefined
         ? []
-        : [`yo istio-prod:retire ${version} --force usage-unknown   # the next part, once you have looked again`]),
+        : context === undefined
+          ? [`yo istio-prod:retire ${version} --force usage-unknown   # the next part, once you have looked again`]
+          : [`yo istio-prod:retire ${version} --context ${context}   # the next part; it looks again`]),
     ],
   });
+}
+
+/** What uses the revision in the cluster behind --context. */
+async function usage(mesh: Mesh, revision: string, options: Options) {
+  const look = await lookAt(mesh, options, true);
+  if (look === undefined) throw new Error('There is no context to look at');
+  const { cluster, snapshot } = look;
+  const lives = mesh.clusters[cluster]?.revisions.includes(revision) === true;
+  return { clusters: [cluster], found: lives ? usageProblems(mesh, cluster, revision, snapshot) : [] };
 }

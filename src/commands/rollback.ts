@@ -12,7 +12,6 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
     decide: (mesh) =>
       options.broken ? abandonRevision(mesh, clusters) : rollBack(mesh, { clusters, all: options.all }),
     next: (taken, mesh) => [
-      'git push origin COMMIT:BRANCH  # one commit at a time, and look between; docs/upgrading.md says at what',
       ...(options.all || options.broken || taken.length === 0
         ? []
         : ['yo istio-prod:rollback         # one phase further back']),

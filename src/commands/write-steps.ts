@@ -13,6 +13,8 @@ export interface Proposal {
   readonly steps: readonly MeshStep[];
   readonly warnings: readonly string[];
   readonly next: readonly string[];
+  /** The branch that the commits are pushed to one by one; left out: `next` says what to push. */
+  readonly pushTo?: string;
 }
 
 /** What a command is made of: what it proposes, which may be refused, and the git that its commits go to. */
@@ -38,7 +40,8 @@ export async function writeSteps(
   const all = proposal && (await collect(problems, async () => planSteps(repository, proposal.steps, options.forced)));
   if (all === undefined || proposal === undefined || problems.length > 0) throw new Refusal(problems);
 
-  const { warnings, next } = proposal;
+  const { next } = proposal;
+  const warnings = [...proposal.warnings, ...detachedWarning(repository.git, options)];
   // Without commits, phases would be one diff that cannot be taken one by one.
   const planned = options.commit ? all : all.slice(0, 1);
   if (planned.length === 0) return { status: 'up-to-date', steps: [], warnings, next: [] };
@@ -55,7 +58,16 @@ export async function writeSteps(
   if (branch !== undefined) await git?.branchTo(branch);
   const done = [];
   for (const step of planned) done.push({ ...step, commit: await writeStep(repository.root, step, git) });
-  return { status: 'done', steps: done, warnings, next };
+  const to = branch === undefined ? proposal.pushTo : `refs/heads/${branch}`;
+  return { status: 'done', steps: done, warnings, next: [...(to === undefined ? [] : pushes(done, to)), ...next] };
+}
+
+/** What to type after commits that go out one by one: the push of each, and what must be so before the next. */
+function pushes(steps: Report['steps'], to: string): string[] {
+  return steps.flatMap(({ title, commit, before }) => [
+    ...(commit === undefined ? [] : [`git push origin ${commit}:${to}   # ${title}`]),
+    ...(before ?? '').split('\n').flatMap((line) => (line === '' ? [] : [`  ${line}`])),
+  ]);
 }
 
 /** A repository, and what was completed in it before anything else. */
@@ -90,6 +102,13 @@ export async function openWhole(options: Options): Promise<WholeRepository> {
   }
   removeUnfinished(root);
   return { ...(await openRepository(options.root, options.commit)), completed };
+}
+
+function detachedWarning(git: Git | undefined, options: Options): string[] {
+  if (git?.detached !== true || options.given['branch-name'] !== undefined) return [];
+  return [
+    'HEAD is on no branch, so these commits are on none either: git switch --create NAME keeps them, and --branch-name NAME makes the branch first.',
+  ];
 }
 
 /** What forbids to write into this working tree at all. */

@@ -3,6 +3,9 @@ export function istioLabel(gateway: string): string {
   return gateway.replace(/^istio-/, '');
 }
 
+/** What a gateway's proxy is told beside the mesh: it drains for longer than load balancers need to notice. */
+export const gatewayProxyConfig = { terminationDrainDuration: '30s' } as const;
+
 /** The name of a gateway's Deployment in one revision. */
 export function gatewayDeployment(gateway: string, revision: string): string {
   return `${gateway}-${revision}`;

@@ -1,4 +1,6 @@
 import * as z from 'zod';
+import { clusterSchema } from './cluster-schema.js';
+import { dnsLabel, serviceName } from './dns-names.js';
 
 /** The one file that people edit. */
 export const meshFile = 'istio-prod.yaml';
@@ -8,21 +10,12 @@ export const engineNames = ['argo-cd', 'flux'] as const;
 export const installNames = ['operator', 'helm', 'sail'] as const;
 export const gatewayKindNames = ['ingress', 'egress', 'eastwest'] as const;
 export const dataPlaneNames = ['sidecar', 'ambient'] as const;
-export const platformNames = ['kubernetes', 'openshift', 'bare-metal'] as const;
+export const platformNames = ['kubernetes', 'openshift', 'bare-metal', 'gke', 'eks', 'aks', 'k3s', 'kind'] as const;
 
-/** A DNS-1123 label: what Kubernetes accepts as the name of a Namespace or Service (RFC 1123). */
-export const dnsLabel = z
+/** The key of an annotation (kubernetes.io/docs/concepts/overview/working-with-objects/annotations). */
+const annotationName = z
   .string()
-  .max(63, 'is longer than 63 characters')
-  .regex(
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-    'is no DNS-1123 label: lower case letters, digits and "-", and a letter or digit at both ends',
-  );
-
-/** The name of a Service: a DNS-1035 label, which starts with a letter (RFC 1035). */
-const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
-
-const revisionNames = z.array(dnsLabel);
+  .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/, 'is no key of an annotation');
 
 const revision = z
   .strictObject({
@@ -40,50 +33,40 @@ const revision = z
   })
   .describe('One installed Istio version. Its folder under revisions/ is frozen once it is written');
 
-const gateway = z
-  .strictObject({ kind: z.enum(gatewayKindNames).describe('Decides the ports and the type of the entry Service') })
-  .describe('One Deployment per revision, one entry Service for ever');
+const gatewayPort = z.strictObject({
+  name: z
+    .string()
+    .max(15)
+    .regex(/^(?=.*[a-z])[a-z0-9]+(-[a-z0-9]+)*$/, 'is no name of a port: lower case letters, digits and single "-"')
+    .describe('The name of the port; Istio reads the protocol from its first part'),
+  port: z.int().min(1).max(65535).describe('The port of the entry Service'),
+  targetPort: z
+    .int()
+    .min(1024, 'is a port that pods without privileges cannot listen on')
+    .max(65535)
+    .describe('The port of the pods, 1024 or above'),
+});
 
-const cluster = z
+const gateway = z
   .strictObject({
-    network: dnsLabel.describe(
-      'The Istio network of this cluster: clusters on one network reach each other’s pods directly',
-    ),
-    revisions: revisionNames.min(1).describe('The revisions that live in this cluster, oldest first; two at most'),
-    default: dnsLabel.describe('The revision behind the default tag, the default validator and the Service "istiod"'),
-    tags: z
-      .record(dnsLabel, dnsLabel)
-      .default({})
-      .describe(
-        'Revision tags: the label istio.io/rev of a workload namespace names a tag, and the tag names a revision',
-      ),
-    serves: z
-      .record(serviceName, revisionNames.min(1))
-      .describe(
-        'Per gateway the revisions whose pods get the traffic of the entry Service: one, or both while they blend',
-      ),
-    crds: z
-      .string()
+    kind: z.enum(gatewayKindNames).describe('Decides the ports and the type of the entry Service'),
+    exposure: z
+      .enum(['external', 'internal'])
+      .optional()
+      .describe('Whether the load balancer has a public address, which is the default, or a private one'),
+    ports: z.array(gatewayPort).optional().describe('Ports beside those of its kind'),
+    annotations: z
+      .record(annotationName, z.string().nullable())
+      .optional()
+      .describe('Annotations of the entry Service, over those of the platform; null takes one of these away'),
+    externalTrafficPolicy: z
+      .enum(['Cluster', 'Local'])
       .optional()
       .describe(
-        "The version of Istio's CustomResourceDefinitions, where Istio's charts bring them; it never goes back",
+        'Local keeps the address of the client, and nodes without a ready gateway fail the check of the load balancer',
       ),
-    base: z
-      .literal('rendered')
-      .optional()
-      .describe('rendered: those definitions are manifests in this repository; left out: the chart brings them'),
-    sail: z
-      .string()
-      .optional()
-      .describe(
-        "The version of the Sail Operator, where it runs; it brings Istio's CustomResourceDefinitions, and never goes back",
-      ),
-    retiring: z
-      .record(dnsLabel, z.enum(['gateways', 'control-plane']))
-      .optional()
-      .describe('Revisions on their way out: what was taken away last, the gateways or the control plane too'),
   })
-  .describe('What runs in one cluster');
+  .describe('One Deployment per revision, one entry Service for ever');
 
 /**
  * What the repository is meant to hold: the content of `istio-prod.yaml`, the one file that people edit.
@@ -96,8 +79,17 @@ export const meshSchema = z
     engine: z.enum(engineNames).describe('The delivery engine that syncs this repository'),
     repository: z
       .strictObject({
-        url: z.string().min(1).describe('Where the delivery engine finds this repository'),
-        branch: z.string().min(1).describe('The branch that the delivery engine follows'),
+        url: z
+          .string()
+          .regex(/^[^\s\p{Cc}]+$/u, 'is no URL of a git repository: it has spaces, or is empty')
+          .describe('Where the delivery engine finds this repository'),
+        branch: z
+          .string()
+          .regex(
+            /^(?![-/.])(?!.*(\.\.|\/\/|\/\.|@\{|\.lock(\/|$)))[^\s\p{Cc}~^:?*[\\]+(?<![/.])$/u,
+            'is no name of a branch (git check-ref-format)',
+          )
+          .describe('The branch that the delivery engine follows'),
         secret: dnsLabel
           .optional()
           .describe(
@@ -141,6 +133,16 @@ export const meshSchema = z
       })
       .optional()
       .describe('Where the Sail Operator comes from; what is left out comes from its own project'),
+    cni: z
+      .boolean()
+      .optional()
+      .describe(
+        'Whether the CNI node agent redirects the traffic of pods; where the platform needs it, it always does',
+      ),
+    admissionPolicies: z
+      .boolean()
+      .default(false)
+      .describe('Whether the API server refuses what would break a switch; needs Kubernetes 1.30 or later'),
     meshId: dnsLabel.default('mesh1').describe('The name of the mesh in telemetry'),
     trustDomain: z
       .string()
@@ -171,20 +173,41 @@ export const meshSchema = z
           .regex(/^[a-z0-9][A-Za-z0-9._/:@-]*$/, 'is no container image')
           .default('registry.k8s.io/kubectl:v1.34.1')
           .describe('An image with kubectl, for the Job that waits for gateways which an operator makes'),
+        waves: z
+          .array(
+            z.strictObject({
+              tag: dnsLabel.describe('The revision tag that moves'),
+              namespaces: z
+                .array(dnsLabel)
+                .default([])
+                .describe('The namespaces on this tag; messages then name the very commands that restart them'),
+            }),
+          )
+          .default([])
+          .describe('The order in which the tags move, a commit each; all tags that are not named follow at the end'),
       })
       .prefault({})
       .describe('How upgrades go'),
+    adopting: z
+      .boolean()
+      .optional()
+      .describe('Whether workloads still come into the mesh: verify then refuses what would shut them out'),
     revisions: z
       .record(dnsLabel, revision)
       .describe('The revisions this repository holds, each named after its version: 1-10-3'),
     gateways: z.record(serviceName, gateway).describe('The gateways, each named as its entry Service'),
-    clusters: z.record(dnsLabel, cluster).describe('The clusters, each with what runs there'),
+    config: z
+      .record(z.string(), z.record(z.string(), z.unknown()))
+      .default({})
+      .describe('Items of the catalogue of configuration, each with its settings: yo istio-prod:config --list'),
+    clusters: z.record(dnsLabel, clusterSchema).describe('The clusters, each with what runs there'),
   })
   .describe('The mesh: what this repository is meant to hold. Edit it and run: yo istio-prod');
 
 export type Mesh = z.infer<typeof meshSchema>;
+export type Gateway = z.infer<typeof gateway>;
 export type Revision = z.infer<typeof revision>;
-export type Cluster = z.infer<typeof cluster>;
+export type Cluster = z.infer<typeof clusterSchema>;
 export type EngineName = (typeof engineNames)[number];
 export type InstallName = (typeof installNames)[number];
 export type GatewayKindName = (typeof gatewayKindNames)[number];

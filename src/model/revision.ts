@@ -34,6 +34,11 @@ export function gatewayRevisions(cluster: Cluster): string[] {
   return cluster.revisions.filter((revision) => cluster.retiring?.[revision] === undefined);
 }
 
+/** The revisions whose gateways are switched off: their IstioOperators are still in the cluster, and their pods are gone. */
+export function switchedOffRevisions(cluster: Cluster): string[] {
+  return cluster.revisions.filter((revision) => cluster.retiring?.[revision] === 'gateway-pods');
+}
+
 /** The revisions whose control plane runs in a cluster: a revision that retires loses it second, and its operator last. */
 export function controlPlaneRevisions(cluster: Cluster): string[] {
   return cluster.revisions.filter((revision) => cluster.retiring?.[revision] !== 'control-plane');

@@ -5,6 +5,8 @@ import { kustomization } from '../model/kustomization.js';
 import { type Contribution, type LayerName, layerNames } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
+import { admissionContributions } from './admission.js';
+import { configContributions } from './config.js';
 import { gatewayContributions } from './gateways.js';
 import { switchContributions } from './switch.js';
 
@@ -12,7 +14,9 @@ import { switchContributions } from './switch.js';
 export function clusterFiles(mesh: Mesh, name: string): FileSpec[] {
   const contributions = [
     ...sharedContributions(mesh, name),
+    ...configContributions(mesh, name),
     ...Object.values(installs).flatMap((install) => install.contributions(mesh, name)),
+    ...admissionContributions(mesh),
     ...gatewayContributions(mesh, name),
     ...switchContributions(mesh, name),
   ];
@@ -65,7 +69,7 @@ function layerFiles(mesh: Mesh, name: string, layer: LayerName, parts: readonly 
   ];
 }
 
-/** What every cluster has: the root namespace, the namespaces of its control planes, and the mesh-wide configuration. */
+/** What every cluster has: the root namespace and the namespaces of its control planes. */
 function sharedContributions(mesh: Mesh, name: string): Contribution[] {
   const cluster = clusterOf(mesh, name);
   return [
@@ -82,6 +86,5 @@ function sharedContributions(mesh: Mesh, name: string): Contribution[] {
       ],
       patches: [{ path: 'network.patch.yaml', target: { kind: 'Namespace', name: 'istio-system.*' } }],
     },
-    { layer: '6-mesh', resources: ['bases/istio-config/mesh'] },
   ];
 }

@@ -1,6 +1,6 @@
 import { controlPlaneNamespaces, gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { gatewayDeployment } from '../model/gateway.js';
-import type { Mesh } from '../model/mesh.js';
+import type { Cluster, Mesh } from '../model/mesh.js';
 import {
   clusterOf,
   controlPlaneNamespace,
@@ -22,7 +22,7 @@ export function diagrams(mesh: Mesh): string {
     .join('\n\n');
 }
 
-/** Namespaces as boxes; entry Services with a thick arrow to who serves and a dotted one to who is dark; tags to control planes. */
+/** Namespaces as boxes; entry Services with an arrow to each of their gateways; tags to control planes. */
 function diagram(mesh: Mesh, name: string): string {
   const cluster = clusterOf(mesh, name);
   const gateways = Object.keys(mesh.gateways);
@@ -50,14 +50,24 @@ function diagram(mesh: Mesh, name: string): string {
   const traffic = gateways.flatMap((gateway) =>
     gatewayRevisions(cluster).flatMap((revision) => {
       const deployment = id(gatewayDeployment(gateway, revision));
-      const arrow = cluster.serves[gateway]?.includes(revision) === true ? '==>' : '-. dark .->';
-      return [`  ${id(gateway)} ${arrow} ${deployment}`, `  ${deployment} --- ${id('istiod', revision)}`];
+      return [
+        `  ${id(gateway)} ${arrow(cluster, gateway, revision)} ${deployment}`,
+        `  ${deployment} --- ${id('istiod', revision)}`,
+      ];
     }),
   );
   const tags = Object.entries({ ...cluster.tags, default: cluster.default }).map(
     ([tag, revision]) => `  ${id('tag', tag)}(["tag ${tag}"]) --> ${id('istiod', revision)}`,
   );
   return ['flowchart LR', ...boxes.flat(), ...traffic, ...tags].join('\n');
+}
+
+/** Thick to who serves. Of the others, a newer one is dark, and an older one has served and ends the connections that it has. */
+function arrow({ revisions, serves }: Cluster, gateway: string, revision: string): string {
+  const serving = serves[gateway] ?? [];
+  if (serving.includes(revision)) return '==>';
+  const newest = Math.max(...serving.map((each) => revisions.indexOf(each)));
+  return revisions.indexOf(revision) < newest ? '-. draining .->' : '-. dark .->';
 }
 
 function box(title: string, members: readonly string[]): string[] {

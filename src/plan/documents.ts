@@ -1,11 +1,14 @@
 import * as z from 'zod';
 import { engines } from '../catalog/catalog.js';
-import { gatewayKinds } from '../catalog/kinds.js';
+import { configItems } from '../catalog/config.js';
+import { gatewayPorts } from '../catalog/gateway-ports.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
 import { istioLabel } from '../model/gateway.js';
 import { type Mesh, meshSchema } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
+import { wait } from '../policy/soak.js';
+import { restarts } from '../policy/waves.js';
 import { diagrams } from './diagram.js';
 
 /** What is there to be read: the README with the present state, the runbook, the schema for editors, the repository's own check. */
@@ -29,19 +32,23 @@ export function documents(mesh: Mesh): FileSpec[] {
     ),
     gateways: table(
       ['gateway', 'kind', 'namespace', 'ports'],
-      Object.entries(mesh.gateways).map(([name, { kind }]) => [
+      Object.entries(mesh.gateways).map(([name, gateway]) => [
         name,
-        kind,
+        [gateway.kind, ...(gateway.exposure === undefined ? [] : [gateway.exposure])].join(', '),
         gatewayNamespace(mesh, name),
-        gatewayKinds[kind].ports.map(({ port }) => port).join(', '),
+        gatewayPorts(gateway)
+          .map(({ port }) => port)
+          .join(', '),
       ]),
     ),
     cluster: first,
     gateway: Object.keys(mesh.gateways)[0] ?? '',
     namespace: gatewayNamespace(mesh, Object.keys(mesh.gateways)[0] ?? ''),
-    tag: Object.keys(clusterOf(mesh, first).tags)[0] ?? 'default',
     version: revisionOf(mesh, clusterOf(mesh, first).default).version,
     revision: clusterOf(mesh, first).default,
+    restarts: fenced(restarts(mesh, tagsOf(mesh))),
+    waitBlend: wait(mesh, 'blend'),
+    waitCut: wait(mesh, 'cut'),
     // Each cluster has an engine of its own, so each block is for the kubeconfig of that cluster alone.
     handOver: clusters
       .slice(0, 3)
@@ -87,11 +94,43 @@ function clusterRow(mesh: Mesh, name: string): string[] {
   ];
 }
 
-function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+/** A table in Markdown. */
+export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
-/** The JSON schema of istio-prod.yaml, from the very schema that checks it. */
+/** Every tag that workloads can be on, the waves first. */
+function tagsOf(mesh: Mesh): string[] {
+  const all = Object.values(mesh.clusters).flatMap(({ tags }) => Object.keys(tags));
+  return [...new Set([...mesh.upgrade.waves.map(({ tag }) => tag), ...(all.length === 0 ? ['default'] : all)])];
+}
+
+/** Indented commands as a block of Markdown. */
+function fenced(text: string): string {
+  return text.replace(/(^ {4}.*(\n|$))+/m, (block) => `\`\`\`sh\n${block.replaceAll(/^ {4}/gm, '').trimEnd()}\n\`\`\``);
+}
+
+let schema: string | undefined;
+
+/** The JSON schema of istio-prod.yaml, from the very schemas that check it; the same for every mesh. */
 export function jsonSchema(): string {
-  return `${JSON.stringify(z.toJSONSchema(meshSchema, { io: 'input' }), null, 2)}\n`;
+  schema ??= `${JSON.stringify(z.toJSONSchema(wholeSchema(), { io: 'input' }), null, 2)}\n`;
+  return schema;
+}
+
+/** The schema of the mesh file with that of every item of configuration. */
+function wholeSchema(): z.ZodType {
+  const items = Object.entries(configItems).map(([name, { settings, title }]) => [
+    name,
+    settings.describe(title).optional(),
+  ]);
+  const { config } = meshSchema.shape;
+  return meshSchema
+    .extend({
+      config: z
+        .strictObject(Object.fromEntries(items))
+        .default({})
+        .describe(config.description ?? ''),
+    })
+    .describe(meshSchema.description ?? '');
 }

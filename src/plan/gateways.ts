@@ -1,15 +1,27 @@
-import { gatewayKinds, platforms } from '../catalog/kinds.js';
+import { entryService } from '../catalog/entry-service.js';
+import { gatewayPorts } from '../catalog/gateway-ports.js';
+import { istioApi } from '../catalog/istio-api.js';
+import { gatewayKinds } from '../catalog/kinds.js';
 import { identity } from '../catalog/mesh-settings.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
 import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { podSecurity } from '../catalog/pod-security.js';
-import { since } from '../catalog/versions.js';
+import { minorFor } from '../catalog/versions.js';
 import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file-spec.js';
-import { gatewayDeployment, istioLabel, listenersService } from '../model/gateway.js';
+import { gatewayDeployment, gatewayProxyConfig, istioLabel, listenersService } from '../model/gateway.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
-import type { Mesh } from '../model/mesh.js';
-import { clusterOf, controlPlaneNamespace, gatewayRevisions, revisionOf, versionLabel } from '../model/revision.js';
+import type { Gateway, Mesh } from '../model/mesh.js';
+import {
+  clusterOf,
+  controlPlaneNamespace,
+  gatewayRevisions,
+  revisionOf,
+  switchedOffRevisions,
+  versionLabel,
+} from '../model/revision.js';
+import { switchedOffGateways } from './gateways-off.js';
+import { replicasContributions } from './replicas.js';
 
 const dnsCapture = { ISTIO_META_DNS_CAPTURE: 'true' };
 
@@ -41,6 +53,8 @@ function gatewayBase(mesh: Mesh, namespace: string, part: string, gateways: read
           ...gatewayData(mesh, gateway),
           listeners: listenersService(gateway),
           role: `${gateway}-sds`,
+          entry: entryService(mesh, gateway),
+          apiVersion: istioApi(mesh, 'networking.istio.io'),
         },
       ),
     ),
@@ -65,8 +79,7 @@ export function revisionGateways(mesh: Mesh, revision: string): FileSpec[] {
           fromTemplate(`${folder}/hpa.yaml`, 'frozen', `${template}/hpa.yaml`, data),
           fromTemplate(`${folder}/pdb.yaml`, 'frozen', `${template}/pdb.yaml`, {
             ...data,
-            // policy/v1 exists from Kubernetes 1.21, policy/v1beta1 until 1.24: Istio 1.13 and older start below.
-            policyApi: since(version, '1.14') ? 'policy/v1' : 'policy/v1beta1',
+            policyApi: minorFor(version).policyApi,
           }),
         ]
       : [
@@ -83,6 +96,7 @@ export function gatewayContributions(mesh: Mesh, name: string): Contribution[] {
   const bases = (part: string) => gatewayNamespaces(mesh).map((namespace) => `bases/${namespace}/${part}`);
   return [
     { layer: '1-namespaces', resources: [...bases('namespace'), ...bases('identity'), ...bases('services')] },
+    ...switchedOffGateways(mesh, name),
     ...gatewayRevisions(cluster).flatMap((revision) =>
       gateways.map((gateway) => inRevision(mesh, name, gateway, revision)),
     ),
@@ -98,6 +112,7 @@ export function gatewayContributions(mesh: Mesh, name: string): Contribution[] {
         )
         .map((namespace) => `bases/${namespace}/mesh`),
     },
+    ...replicasContributions(mesh, name),
     ...gateways.map((gateway) => entrySwitch(mesh, name, gateway)),
   ];
 }
@@ -163,7 +178,8 @@ function inRevision(mesh: Mesh, name: string, gateway: string, revision: string)
 /** The mesh's settings for gateways that an operator makes: without injection nothing else tells them (istio/istio#33075). */
 function operatedSettings(mesh: Mesh, name: string): Contribution[] {
   const cluster = clusterOf(mesh, name);
-  if (!gatewayRevisions(cluster).some((revision) => revisionOf(mesh, revision).gateways === 'operator')) return [];
+  const revisions = [...gatewayRevisions(cluster), ...switchedOffRevisions(cluster)];
+  if (!revisions.some((revision) => revisionOf(mesh, revision).gateways === 'operator')) return [];
   return [
     {
       layer: '4-gateways',
@@ -180,22 +196,21 @@ function operatedSettings(mesh: Mesh, name: string): Contribution[] {
 }
 
 function kindOf(mesh: Mesh, gateway: string) {
-  const kind = mesh.gateways[gateway]?.kind;
-  if (kind === undefined) throw new Error(`The mesh has no gateway ${gateway}`);
-  return gatewayKinds[kind];
+  return gatewayKinds[gatewayOf(mesh, gateway).kind];
+}
+
+function gatewayOf(mesh: Mesh, name: string): Gateway {
+  const gateway = mesh.gateways[name];
+  if (gateway === undefined) throw new Error(`The mesh has no gateway ${name}`);
+  return gateway;
 }
 
 function gatewayData(mesh: Mesh, gateway: string) {
-  const kind = kindOf(mesh, gateway);
   return {
     gateway,
     namespace: gatewayNamespace(mesh, gateway),
     istioLabel: istioLabel(gateway),
-    ports: kind.ports,
-    serviceType:
-      kind.serviceType === 'LoadBalancer' && platforms[mesh.platform].withoutLoadBalancers
-        ? 'NodePort'
-        : kind.serviceType,
+    ports: gatewayPorts(gatewayOf(mesh, gateway)),
   };
 }
 
@@ -203,7 +218,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
   const { version } = revisionOf(mesh, revision);
   const { component } = kindOf(mesh, gateway);
   const discoveryAddress = `istiod-${revision}.${controlPlaneNamespace(mesh, revision)}.svc:15012`;
-  const injects = since(version, '1.10');
+  const injects = minorFor(version).injectsGateways;
   return {
     revision,
     version,
@@ -211,7 +226,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
     deployment: gatewayDeployment(gateway, revision),
     component,
     podSecurity: podSecurity(version, 1337),
-    proxyConfig: JSON.stringify({ terminationDrainDuration: '30s' }),
+    proxyConfig: JSON.stringify(gatewayProxyConfig),
     gatewayValues: {
       gateways: {
         [component === 'egressGateways' ? 'istio-egressgateway' : 'istio-ingressgateway']: {
@@ -228,7 +243,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
         : [
             {
               name: 'PROXY_CONFIG',
-              value: JSON.stringify({ discoveryAddress, proxyMetadata: dnsCapture, terminationDrainDuration: '30s' }),
+              value: JSON.stringify({ discoveryAddress, proxyMetadata: dnsCapture, ...gatewayProxyConfig }),
             },
           ]),
       { name: 'ISTIO_META_ROUTER_MODE', value: kindOf(mesh, gateway).crossesNetworks ? 'sni-dnat' : 'standard' },

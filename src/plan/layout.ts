@@ -1,11 +1,12 @@
 import { engines, installs } from '../catalog/catalog.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
 import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js';
-import { type FileSpec, fromObject, fromTemplate } from '../model/file-spec.js';
-import { kustomization } from '../model/kustomization.js';
+import type { FileSpec } from '../model/file-spec.js';
 import type { Mesh } from '../model/mesh.js';
 import { revisionOf } from '../model/revision.js';
+import { admissionBase } from './admission.js';
 import { clusterFiles } from './cluster.js';
+import { configBases, configDocuments } from './config.js';
 import { documents } from './documents.js';
 import { gatewayBases, revisionGateways } from './gateways.js';
 
@@ -14,6 +15,7 @@ export function layout(mesh: Mesh): FileSpec[] {
   const revisions = Object.keys(mesh.revisions);
   return [
     ...documents(mesh),
+    ...configDocuments(mesh),
     ...bases(mesh),
     ...revisions.flatMap((revision) => [
       ...installs[revisionOf(mesh, revision).install].revisionFiles(mesh, revision),
@@ -28,19 +30,10 @@ export function layout(mesh: Mesh): FileSpec[] {
 function bases(mesh: Mesh): FileSpec[] {
   return [
     ...namespaceBase(mesh, rootNamespace),
-    fromObject(
-      'bases/istio-config/mesh/kustomization.yaml',
-      'managed',
-      kustomization({ resources: ['peer-authentication.yaml'] }),
-    ),
-    fromTemplate(
-      'bases/istio-config/mesh/peer-authentication.yaml',
-      'managed',
-      'templates/bases/istio-config/mesh/peer-authentication.yaml',
-      { namespace: rootNamespace },
-    ),
+    ...configBases(mesh),
     ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...Object.values(installs).flatMap((install) => install.baseFiles(mesh)),
+    ...admissionBase(mesh),
     ...gatewayBases(mesh),
   ];
 }

@@ -29,6 +29,8 @@ export interface Plan {
   readonly problems: readonly Problem[];
   /** Edits by hand that this run was forced to drop. */
   readonly dropped: readonly string[];
+  /** Managed files that somebody has deleted: they come back. */
+  readonly restored: readonly string[];
 }
 
 interface Tools {
@@ -48,6 +50,7 @@ export function planFiles(wanted: readonly FileSpec[], present: Present, { rende
   const changes: FileChange[] = [];
   const problems: Problem[] = [];
   const dropped: string[] = [];
+  const restored: string[] = [];
   const locked = new Map<string, LockedFile>();
 
   for (const spec of wanted) {
@@ -65,6 +68,7 @@ export function planFiles(wanted: readonly FileSpec[], present: Present, { rende
     locked.set(path, { ownership, hash: hash(content) });
     if (before === undefined) {
       if (known !== undefined && ownership === 'frozen' && !forced.has('edited-file')) problems.push(missing(path));
+      if (known !== undefined) restored.push(path);
       changes.push({ type: 'create', path, content });
     } else if (hash(before) === hash(content)) {
     } else if (ownership === 'seeded') {
@@ -87,7 +91,7 @@ export function planFiles(wanted: readonly FileSpec[], present: Present, { rende
     if (hash(before) !== known && !forced.has('edited-file')) problems.push(editedFile(path, ownership));
     changes.push({ type: 'delete', path, before });
   }
-  return { changes, locked, problems, dropped };
+  return { changes, locked, problems, dropped, restored };
 }
 
 /** A file that a killed run left is a beginning of what it was to become: to complete it loses nothing. */
@@ -99,7 +103,7 @@ function editedFile(path: string, ownership: Ownership): Problem {
   return {
     rule: 'edited-file',
     message: `${path} is ${ownership}, and somebody has edited it.`,
-    fix: `Move the change to clusters/<cluster>/custom/ and take it back here (git checkout -- ${path}), or drop it with --force edited-file`,
+    fix: `Move the change to clusters/<cluster>/custom/ and take it back here (git checkout COMMIT -- ${path}, from before the edit), or drop it with --force edited-file`,
     forcible: true,
   };
 }
@@ -108,7 +112,7 @@ function missing(path: string): Problem {
   return {
     rule: 'edited-file',
     message: `${path} is frozen, and somebody has deleted it.`,
-    fix: `Bring it back (git checkout -- ${path}), or have it written anew with --force edited-file`,
+    fix: `Bring it back (git checkout COMMIT -- ${path}, from before that), or have it written anew with --force edited-file`,
     forcible: true,
   };
 }

@@ -1,8 +1,8 @@
-import { since } from '../catalog/versions.js';
+import { defaultValidator } from '../catalog/validators.js';
 import { type FileSpec, fromTemplate } from '../model/file-spec.js';
 import type { Contribution } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
-import { clusterOf, controlPlaneNamespace, revisionOf } from '../model/revision.js';
+import { clusterOf, controlPlaneNamespace } from '../model/revision.js';
 
 const folder = 'overlays/clusters/__cluster__/5-switch';
 
@@ -27,21 +27,22 @@ export function switchContributions(mesh: Mesh, name: string): Contribution[] {
   return [{ layer: '5-switch', files, resources: files.map(({ path }) => `./${path}`) }];
 }
 
-/**
- * The Service `istiod` for all that asks for the unrevisioned name, the default tag, and the default validator.
- *
- * Istio 1.9 and 1.10 have one validator, made by the operator's base, which calls the Service `istiod`
- * (istio/istio#35588); from 1.11 each revision validates, and unlabelled resources need a default validator.
- */
+/** The Service `istiod` for all that asks for the unrevisioned name, the default tag, and the default validator where base has none. */
 function defaultFiles(mesh: Mesh, revision: string): FileSpec[] {
   const data = target(mesh, revision);
-  const { version } = revisionOf(mesh, revision);
+  const validator = defaultValidator(mesh, revision);
+  const template = `${folder}/${validator === 'named' ? 'default-validator.named.yaml' : 'default-validator.yaml'}`;
   return [
     fromTemplate('default-istiod.yaml', 'managed', `${folder}/default-istiod.yaml`, data),
     fromTemplate('default-tag.yaml', 'managed', `${folder}/default-tag.yaml`, data),
-    ...(since(version, '1.11')
-      ? [fromTemplate('default-validator.yaml', 'managed', `${folder}/default-validator.yaml`, data)]
-      : []),
+    ...(validator === 'base'
+      ? []
+      : [
+          fromTemplate('default-validator.yaml', 'managed', template, {
+            ...data,
+            validator: `istiod-${data.namespace}`,
+          }),
+        ]),
   ];
 }
 

@@ -1,14 +1,28 @@
-import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { MeshProblem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName } from '../model/revision.js';
+import { checkAdmission } from './admission.js';
+import { checkConfig } from './check-config.js';
+import { checkReplicas } from './check-replicas.js';
+import { checkEntryServices } from './entry-services.js';
+import { checkGateways } from './gateways.js';
 import { checkLength } from './naming.js';
 import { checkSharedCharts } from './shared-charts.js';
 import { checkDataPlane, checkRevision } from './versions.js';
+import { checkWaves } from './waves.js';
 
 /** Everything that must hold in a mesh beyond the types of its values. Pure; all problems at once. */
 export function checkMesh(mesh: Mesh): MeshProblem[] {
-  return [...checkPath(mesh), ...checkRevisions(mesh), ...checkGateways(mesh), ...checkClusters(mesh)];
+  return [
+    ...checkPath(mesh),
+    ...checkRevisions(mesh),
+    ...checkGateways(mesh),
+    ...checkEntryServices(mesh),
+    ...checkAdmission(mesh),
+    ...checkClusters(mesh),
+    ...checkWaves(mesh),
+    ...checkConfig(mesh),
+  ];
 }
 
 function checkPath({ repository: { path } }: Mesh): MeshProblem[] {
@@ -46,36 +60,6 @@ function checkRevisions(mesh: Mesh): MeshProblem[] {
   });
 }
 
-function checkGateways({ gateways, revisions }: Mesh): MeshProblem[] {
-  const names = Object.keys(gateways);
-  if (names.length === 0)
-    return [
-      {
-        at: ['gateways'],
-        rule: 'no-gateway',
-        message: 'The mesh has no gateway.',
-        fix: 'Add one: istio-ingressgateway: {kind: ingress}',
-      },
-    ];
-  return names.flatMap((name) => {
-    const at = ['gateways', name];
-    const longest = Object.keys(revisions).map((revision) => gatewayDeployment(name, revision));
-    const problems = longest
-      .flatMap((deployment) => checkLength('deployment', deployment))
-      .map((problem) => ({ ...problem, at }));
-    const twin = names.find((other) => other !== name && istioLabel(other) === istioLabel(name));
-    if (twin !== undefined) {
-      problems.push({
-        at,
-        rule: 'gateway-label',
-        message: `Gateways ${name} and ${twin} would share the label istio: ${istioLabel(name)}, and each other's traffic.`,
-        fix: 'Rename one of them',
-      });
-    }
-    return problems;
-  });
-}
-
 function checkClusters(mesh: Mesh): MeshProblem[] {
   const names = Object.keys(mesh.clusters);
   if (names.length === 0)
@@ -83,6 +67,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
   return Object.entries(mesh.clusters).flatMap(([name, cluster]) => [
     ...checkLive(mesh, name, cluster),
     ...checkServes(mesh, name, cluster),
+    ...checkReplicas(mesh, name),
     ...checkTags(mesh, name, cluster),
     ...checkSharedCharts(mesh, name, cluster),
   ]);
@@ -91,7 +76,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
 function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
   const at = ['clusters', name, 'revisions'];
   const problems: MeshProblem[] = cluster.revisions
-    .filter((revision) => mesh.revisions[revision] === undefined)
+    .filter((revision) => !Object.hasOwn(mesh.revisions, revision))
     .map((revision) => ({
       at,
       rule: 'unknown-revision',
@@ -128,8 +113,8 @@ function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
 
 /** A gateway without an entry, or one that names a revision that does not run, would be an entry Service without pods. */
 function checkServes(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
-  const missing = Object.keys(mesh.gateways).filter((gateway) => cluster.serves[gateway] === undefined);
-  const strangers = Object.keys(cluster.serves).filter((gateway) => mesh.gateways[gateway] === undefined);
+  const missing = Object.keys(mesh.gateways).filter((gateway) => !Object.hasOwn(cluster.serves, gateway));
+  const strangers = Object.keys(cluster.serves).filter((gateway) => !Object.hasOwn(mesh.gateways, gateway));
   const at = ['clusters', name, 'serves'];
   return [
     ...missing.map((gateway) => ({
@@ -178,7 +163,10 @@ function checkTags(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
               at: [...at, tag],
               rule: 'tag-name',
               message: `The tag ${tag} of cluster ${name} has the name of ${tag === 'default' ? 'the default revision' : 'a revision'}.`,
-              fix: tag === 'default' ? 'Use the key default of the cluster' : 'Rename the tag',
+              fix:
+                tag === 'default'
+                  ? 'Use the key default of the cluster, which the phase default moves'
+                  : 'Rename the tag',
             },
           ]
         : []),

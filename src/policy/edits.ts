@@ -1,6 +1,14 @@
+import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
+import { own } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
+import { checkDisruption } from './check-config.js';
+import { checkLoadBalancers } from './entry-services.js';
+import { checkSwitchedOff } from './gateway-deletion.js';
+import { checkRemovedPorts } from './gateways.js';
+import { checkNodeAgent } from './node-agent.js';
+import { checkRendered } from './rendered.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
@@ -8,12 +16,18 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
     ...checkRendered(before, after),
+    ...checkLoadBalancers(before, after),
+    ...checkNodeAgent(before, after),
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
+    ...checkSwitchedOff(before, after),
+    ...checkRemovedPorts(before, after),
+    ...checkTags(before, after),
     ...checkEngine(before, after),
     ...checkBlend(before, after),
     ...checkMixed(before, after),
     ...checkSteps(before, after),
+    ...checkDisruption(before, after),
   ];
 }
 
@@ -26,7 +40,7 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
     ...differing(before.namespaces, after.namespaces, 'namespaces.'),
     ...((before.dataPlane ?? 'sidecar') === (after.dataPlane ?? 'sidecar') ? [] : ['dataPlane']),
     ...differing(before.revisions, after.revisions, 'revisions.'),
-    ...differing(before.gateways, after.gateways, 'gateways.'),
+    ...differing(kinds(before), kinds(after), 'gateways.'),
   ];
   return keys.map((key) => ({
     rule: 'settled',
@@ -37,22 +51,9 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
   }));
 }
 
-/** Rendered manifests are frozen with the settings of mesh and cluster in them; revisions that differ there would not trust each other. */
-function checkRendered(before: Mesh, after: Mesh): Problem[] {
-  const rendered = Object.keys(before.revisions).filter((name) => before.revisions[name]?.charts === 'rendered');
-  if (rendered.length === 0) return [];
-  const keys = [
-    ...(['meshId', 'trustDomain'] as const).filter((key) => before[key] !== after[key]),
-    ...Object.keys(after.clusters)
-      .filter((name) => before.clusters[name] !== undefined)
-      .filter((name) => before.clusters[name]?.network !== after.clusters[name]?.network)
-      .map((name) => `clusters.${name}.network`),
-  ];
-  return keys.map((key) => ({
-    rule: 'settled',
-    message: `${key} of istio-prod.yaml has changed, and the manifests of ${rendered.join(' and ')} were rendered with it.`,
-    fix: 'Put the old value back; it can change when no revision is rendered',
-  }));
+/** Namespaces and ports follow from the kind; the rest of a gateway may change. */
+function kinds({ gateways }: Mesh): Record<string, string> {
+  return Object.fromEntries(Object.entries(gateways).map(([name, { kind }]) => [name, kind]));
 }
 
 /** Proxies that run keep certificates of the old trust domain until they rotate, and policies that name it stop matching. */
@@ -76,16 +77,30 @@ function checkRemoved(before: Mesh, after: Mesh): Problem[] {
     ...gone('gateways').map((name) => ({
       rule: 'gateway-in-use',
       message: `Gateway ${name} is taken out of istio-prod.yaml: its pods go, and its entry Service stays without any.`,
-      fix: `Put it back, or, once nothing sends traffic there, take --force gateway-in-use and delete the Services ${name} and ${name}-listeners by hand`,
+      fix: `Leave it in, or, once nothing sends traffic there, take --force gateway-in-use and delete the Services ${name} and ${name}-listeners by hand`,
       forcible: true,
     })),
     ...gone('clusters').map((name) => ({
       rule: 'cluster-in-use',
       message: `Cluster ${name} is taken out of istio-prod.yaml: what syncs it loses its folder.`,
-      fix: `Put it back, or first delete in ${name} what syncs it (its mesh goes on running), and take --force cluster-in-use`,
+      fix: `Leave it in, or first delete in ${name} what syncs it (its mesh goes on running), and take --force cluster-in-use`,
       forcible: true,
     })),
   ];
+}
+
+/** A tag that leaves is not pruned: it goes on naming its revision, and once that has left, no pod of its namespaces starts. */
+function checkTags(before: Mesh, after: Mesh): Problem[] {
+  return Object.entries(after.clusters).flatMap(([name, { tags }]) =>
+    Object.keys(own(before.clusters, name)?.tags ?? {})
+      .filter((tag) => !Object.hasOwn(tags, tag))
+      .map((tag) => ({
+        rule: 'tag-in-use',
+        message: `The tag ${tag} of cluster ${name} is taken out of istio-prod.yaml, and namespaces may still carry it.`,
+        fix: `Leave it in, or, once this names no namespace, take --force tag-in-use: kubectl get namespaces -l istio.io/rev=${tag}`,
+        forcible: true,
+      })),
+  );
 }
 
 /** What syncs the clusters now would go on with files that are no longer made for it. */
@@ -103,15 +118,16 @@ function checkEngine(before: Mesh, after: Mesh): Problem[] {
 
 /** From one revision to another in one step, all old endpoints go before a load balancer has found the new ones. */
 function checkBlend(before: Mesh, after: Mesh): Problem[] {
+  const formerly = (name: string, gateway: string) => own(own(before.clusters, name)?.serves ?? {}, gateway);
   return Object.entries(after.clusters).flatMap(([name, { serves }]) =>
     Object.entries(serves)
       .filter(([gateway, serving]) => {
-        const former = before.clusters[name]?.serves[gateway];
+        const former = formerly(name, gateway);
         return former !== undefined && !former.some((revision) => serving.includes(revision));
       })
       .map(([gateway, serving]) => ({
         rule: 'skip-blend',
-        message: `${gateway} in cluster ${name} would go from ${before.clusters[name]?.serves[gateway]?.join(', ')} to ${serving.join(', ')} in one step.`,
+        message: `${gateway} in cluster ${name} would go from ${formerly(name, gateway)?.join(', ')} to ${serving.join(', ')} in one step.`,
         fix: 'Let both serve first, or take --force skip-blend',
         forcible: true,
       })),
@@ -135,7 +151,7 @@ function checkMixed(before: Mesh, after: Mesh): Problem[] {
 /** An edit by hand goes no faster than the commands: one minor at a time, and a revision goes in the steps of retire. */
 function checkSteps(before: Mesh, after: Mesh): Problem[] {
   return Object.entries(after.clusters).flatMap(([name, cluster]) => {
-    const former = before.clusters[name];
+    const former = own(before.clusters, name);
     const newest = former?.revisions.at(-1);
     if (former === undefined || newest === undefined) return [];
     const from = revisionOf(before, newest).version;
@@ -149,6 +165,16 @@ function checkSteps(before: Mesh, after: Mesh): Problem[] {
           rule: 'retire-steps',
           message: `Cluster ${name} loses ${revision} in one step; an operator that goes with what it made leaves it behind for ever.`,
           fix: `Put it back, and take it away in steps: yo istio-prod:retire ${revision}`,
+        })),
+      ...Object.entries(cluster.retiring ?? {})
+        .filter(([revision, gone]) => former.retiring?.[revision] === undefined && gone !== 'gateway-pods')
+        .filter(
+          ([revision]) => former.revisions.includes(revision) && switchesGatewaysOff(revisionOf(before, revision)),
+        )
+        .map(([revision]) => ({
+          rule: 'retire-steps',
+          message: `Cluster ${name} loses the gateways of ${revision} before they are switched off; its operator leaves their pods behind.`,
+          fix: `Put them back, and take them away in steps: yo istio-prod:retire ${revision}`,
         })),
     ];
   });
@@ -165,13 +191,13 @@ export function changedPaths(before: unknown, after: unknown, path = ''): string
 
 /** What says where an upgrade is: of the clusters and gateways that both meshes have. */
 function phaseState(mesh: Mesh, other: Mesh): object {
-  const clusters = Object.entries(mesh.clusters).filter(([name]) => other.clusters[name] !== undefined);
+  const clusters = Object.entries(mesh.clusters).filter(([name]) => Object.hasOwn(other.clusters, name));
   return { clusters: Object.fromEntries(clusters.map(([name, cluster]) => [name, phaseOf(cluster, mesh, other)])) };
 }
 
 function phaseOf({ network: _, ...cluster }: Cluster, mesh: Mesh, other: Mesh): object {
   const common = Object.entries(cluster.serves).filter(
-    ([name]) => mesh.gateways[name] !== undefined && other.gateways[name] !== undefined,
+    ([name]) => Object.hasOwn(mesh.gateways, name) && Object.hasOwn(other.gateways, name),
   );
   return { ...cluster, serves: Object.fromEntries(common) };
 }
@@ -190,7 +216,7 @@ function differing(
   prefix: string,
 ): string[] {
   return Object.keys(before)
-    .filter((key) => after[key] !== undefined && JSON.stringify(after[key]) !== JSON.stringify(before[key]))
+    .filter((key) => Object.hasOwn(after, key) && JSON.stringify(after[key]) !== JSON.stringify(before[key]))
     .map((key) => prefix + key);
 }
 

@@ -1,9 +1,9 @@
-import { dnsLabel } from '../model/mesh.js';
+import { dnsLabel } from '../model/dns-names.js';
 import type { Problem } from '../model/problem.js';
 
 /** Names of Kubernetes objects are DNS-1123 labels; `what` says which name it is, `option` what to type it with. */
-export function checkName(what: string, name: string, option: string): Problem[] {
-  const result = dnsLabel.safeParse(name);
+export function checkName(what: string, name: string, option: string, schema = dnsLabel): Problem[] {
+  const result = schema.safeParse(name);
   if (result.success) return [];
   return [
     {

@@ -1,6 +1,8 @@
-import { isAmbient, nodeAgent } from '../catalog/node-agents.js';
+import { isAmbient, nodeAgent } from '../catalog/node-agent.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { gatewayRevisions, revisionOf } from '../model/revision.js';
+import { wait } from './soak.js';
+import { restarts, type Wave, wavesOf } from './waves.js';
 
 /** The phases of an upgrade that `revision` carries out and `rollback` reverses. */
 export const phaseNames = ['add', 'workloads', 'blend', 'cut', 'default'] as const;
@@ -9,22 +11,25 @@ export type PhaseName = (typeof phaseNames)[number];
 /** One step of an upgrade: an edit of one cluster that can be reversed, and the words for its commit. */
 export interface Phase {
   readonly name: PhaseName;
+  /** What its title adds, where a phase goes in several commits. */
+  readonly part?: string;
   /** The cluster after this phase has led it to `revision`; the same where there is nothing to do. */
   readonly apply: (cluster: Cluster, revision: string) => Cluster;
   /** The cluster before this phase led it from `old` to `revision`; the same where there is nothing to undo. */
   readonly undo: (cluster: Cluster, revision: string, old: string) => Cluster;
   /** What a reviewer must know: what changes, and what holds afterwards. */
   readonly explains: (mesh: Mesh, revision: string) => string;
-  /** What to look at before the next commit is merged. */
-  readonly before: string;
+  /** What must be so before the next commit is merged. Lines that start with spaces are commands. */
+  readonly before: (mesh: Mesh) => string;
   /** The same after the phase was undone; left out: as `before`. */
-  readonly beforeUndo?: string;
+  readonly beforeUndo?: (mesh: Mesh) => string;
 }
 
-const loadBalancers =
-  'Wait until the load balancers have found the added pods healthy: some minutes where they register pods as targets.';
+function loadBalancers(mesh: Mesh): string {
+  return `${wait(mesh, 'blend')}, until the load balancers have found the added pods healthy.`;
+}
 
-const phases: Readonly<Record<PhaseName, Phase>> = {
+const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
   add: {
     name: 'add',
     apply: (cluster, revision) =>
@@ -33,19 +38,7 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
     undo: (cluster) => cluster,
     explains: (mesh, revision) =>
       `Adds the control plane and the gateways of Istio ${revisionOf(mesh, revision).version} beside the running ones. Nothing selects the new gateways yet, and no workload uses the new control plane. No file of an older revision changes.${olderOperators(mesh, revision)}${conditions(mesh, revision)}`,
-    before: 'Merge the next commit when the new control plane and all new gateways are ready.',
-  },
-  workloads: {
-    name: 'workloads',
-    apply: (cluster, revision) => ({ ...cluster, tags: mapValues(cluster.tags, () => revision) }),
-    undo: (cluster, revision, old) => ({
-      ...cluster,
-      tags: mapValues(cluster.tags, (tagged) => (tagged === revision ? old : tagged)),
-    }),
-    explains: (_mesh, revision) =>
-      `The revision tags name ${revision}. Pods that run keep their sidecar; each gets that of ${revision} when it restarts.`,
-    before:
-      'Restart the workloads namespace by namespace, and look after each: kubectl -n NAMESPACE rollout restart deployment',
+    before: () => 'Merge the next commit when the new control plane and all new gateways are ready.',
   },
   blend: {
     name: 'blend',
@@ -56,7 +49,7 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
     explains: (_mesh, revision) =>
       `The entry Services select the old gateways and those of ${revision}. Only ready pods get traffic, so this is safe in any order.`,
     before: loadBalancers,
-    beforeUndo: 'The new gateways are dark again; nothing has to be waited for.',
+    beforeUndo: () => 'The new gateways are dark again; nothing has to be waited for.',
   },
   cut: {
     name: 'cut',
@@ -69,17 +62,41 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
     explains: (_mesh, revision) =>
       `The entry Services select the gateways of ${revision} only. The old gateways keep running and finish the connections that they have.`,
     beforeUndo: loadBalancers,
-    before: 'Leave the old gateways until no long-lived connection uses them. To go back: yo istio-prod:rollback',
+    before: (mesh) =>
+      `${wait(mesh, 'cut')} before you retire the old gateways, and leave them until no long-lived connection uses them. To go back: yo istio-prod:rollback`,
   },
   default: {
     name: 'default',
-    apply: (cluster, revision) => ({ ...cluster, default: revision }),
+    // The old gateways get no traffic any more: what the new ones needed to be as many is given back.
+    apply: ({ minReplicas: _, ...cluster }, revision) => ({ ...cluster, default: revision }),
     undo: (cluster, revision, old) => (cluster.default === revision ? { ...cluster, default: old } : cluster),
     explains: (mesh, revision) =>
       `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}${isAmbient(mesh) ? ' So does ztunnel: an old one takes no new connections, and ends those that it has after five minutes.' : ''}`,
-    before: 'Look whether Istio resources are still accepted: kubectl apply --dry-run=server of any of them.',
+    before: () => 'Look whether Istio resources are still accepted: kubectl apply --dry-run=server of any of them.',
   },
 };
+
+/** The tags of one wave; the phase `workloads` is one commit a wave. */
+function workloads({ title, moves }: Wave): Phase {
+  const tagsOf = (mesh: Mesh) => [
+    ...new Set(Object.values(mesh.clusters).flatMap(({ tags }) => Object.keys(tags).filter(moves))),
+  ];
+  return {
+    name: 'workloads',
+    part: title,
+    apply: (cluster, revision) => ({
+      ...cluster,
+      tags: mapValues(cluster.tags, (tagged, tag) => (moves(tag) ? revision : tagged)),
+    }),
+    undo: (cluster, revision, old) => ({
+      ...cluster,
+      tags: mapValues(cluster.tags, (tagged, tag) => (moves(tag) && tagged === revision ? old : tagged)),
+    }),
+    explains: (mesh, revision) =>
+      `${names(tagsOf(mesh))} ${revision} now. Pods that run keep their sidecar; each gets that of ${revision} when it restarts.`,
+    before: (mesh) => restarts(mesh, tagsOf(mesh)),
+  };
+}
 
 /**
  * The order of the phases of a mesh: the one place that knows it.
@@ -90,7 +107,11 @@ const phases: Readonly<Record<PhaseName, Phase>> = {
 export function phasesOf(mesh: Mesh): readonly Phase[] {
   const order: readonly PhaseName[] =
     mesh.upgrade.order === 'workloads-first' ? phaseNames : ['add', 'blend', 'cut', 'workloads', 'default'];
-  return order.map((name) => phases[name]);
+  return order.flatMap((name) => (name === 'workloads' ? wavesOf(mesh).map(workloads) : [phases[name]]));
+}
+
+function names(tags: readonly string[]): string {
+  return tags.length === 1 ? `The revision tag ${tags[0]} names` : `The revision tags ${tags.join(', ')} name`;
 }
 
 /** An operator that restarts would put its own CustomResourceDefinitions back, so older ones are told to leave them alone. */
@@ -123,6 +144,6 @@ function serve(cluster: Cluster, change: (serving: string[]) => string[]): Clust
   return { ...cluster, serves: mapValues(cluster.serves, change) };
 }
 
-function mapValues<T>(map: Readonly<Record<string, T>>, change: (value: T) => T): Record<string, T> {
-  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value)]));
+function mapValues<T>(map: Readonly<Record<string, T>>, change: (value: T, key: string) => T): Record<string, T> {
+  return Object.fromEntries(Object.entries(map).map(([key, value]) => [key, change(value, key)]));
 }

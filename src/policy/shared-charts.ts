@@ -1,5 +1,5 @@
 import semver from 'semver';
-import { nodeAgent } from '../catalog/node-agents.js';
+import { nodeAgent } from '../catalog/node-agent.js';
 import { sailFor, sailInstalls } from '../catalog/sail-releases.js';
 import { minorOf, since } from '../catalog/versions.js';
 import type { Cluster, InstallName, Mesh } from '../model/mesh.js';

@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { installs } from '../catalog/catalog.js';
-import { type IstioMinor, istioMinors, minorOf, since } from '../catalog/versions.js';
+import { type IstioMinor, istioMinors, minorFor, minorOf, since } from '../catalog/versions.js';
 import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 
@@ -34,12 +34,14 @@ export function newestOf(install: InstallName, minor: IstioMinor): string {
 
 /** The install method of a version where nobody chooses one: the operator as long as it installs that version. */
 export function installOf(version: string | undefined): InstallName {
-  return version !== undefined && checkVersion(version).length === 0 && since(version, '1.24') ? 'helm' : 'operator';
+  return version !== undefined && checkVersion(version).length === 0 && !minorFor(version).operator
+    ? 'helm'
+    : 'operator';
 }
 
 /** Who makes the gateways of a version where nobody says so: plain injected Deployments wherever that version can. */
 export function gatewayMaker(version: string): Revision['gateways'] {
-  return checkVersion(version).length > 0 || since(version, '1.10') ? 'injected' : 'operator';
+  return checkVersion(version).length > 0 || minorFor(version).injectsGateways ? 'injected' : 'operator';
 }
 
 /** What a revision may be: its install method can install it, and only from 1.10 on is a gateway injected. */
@@ -81,7 +83,7 @@ export function checkRevision({ version, install, gateways, charts }: Revision):
       fix: 'Leave --gateway-install away',
     });
   }
-  if (gateways === 'injected' && !since(version, '1.10')) {
+  if (gateways === 'injected' && !minorFor(version).injectsGateways) {
     problems.push({
       rule: 'gateway-version',
       message: `Istio ${version} does not inject gateways: that exists from 1.10 on.`,
@@ -111,7 +113,7 @@ export function isKnown(version: string): boolean {
 }
 
 /** How many minors lie between two versions; below zero where the second is older. */
-function minorsBetween(from: string, to: string): number {
+export function minorsBetween(from: string, to: string): number {
   return (semver.major(to) - semver.major(from)) * 1000 + semver.minor(to) - semver.minor(from);
 }
 

@@ -18,5 +18,7 @@ function fileDiff(change: FileChange): string {
     undefined,
     { context: 3 },
   );
-  return `diff --git a/${change.path} b/${change.path}\n${patch.replace(/^=+\n/, '').replace(/^(---|\+\+\+) (.*?)\t*$/gm, '$1 $2')}`;
+  const mode =
+    change.type === 'create' ? 'new file mode 100644\n' : change.type === 'delete' ? 'deleted file mode 100644\n' : '';
+  return `diff --git a/${change.path} b/${change.path}\n${mode}${patch.replace(/^=+\n/, '').replace(/^(---|\+\+\+) (.*?)\t*$/gm, '$1 $2')}`;
 }

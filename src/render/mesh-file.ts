@@ -1,4 +1,14 @@
-import { type Document, isCollection, isNode, isScalar, isSeq, LineCounter, parseDocument, type Tags } from 'yaml';
+import {
+  type Document,
+  isCollection,
+  isMap,
+  isNode,
+  isScalar,
+  isSeq,
+  LineCounter,
+  parseDocument,
+  type Tags,
+} from 'yaml';
 import type { z } from 'zod';
 import { type Mesh, meshSchema } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
@@ -99,13 +109,14 @@ export function editMeshFile(text: string, before: Mesh, after: Mesh): string {
   const document = parseDocument(text, reading);
   carry(document, [], before, after);
   const indent = /^( +)\S/m.exec(text)?.[1]?.length ?? 2;
-  const edited = document.toString({ lineWidth: 0, indent, flowCollectionPadding: !/\{\S/.test(text) });
+  const edited = document.toString({ lineWidth: 0, indent, flowCollectionPadding: !/[{[][^\s\]}]/.test(text) });
   return text.includes('\r\n') ? edited.replaceAll(/\r?\n/g, '\r\n') : edited;
 }
 
 function carry(document: Document, path: readonly string[], before: unknown, after: unknown): void {
   if (JSON.stringify(before) === JSON.stringify(after)) return;
-  if (isRecord(before) && isRecord(after)) {
+  // An empty map is written "{}", and what is put into it would stay in braces.
+  if (isRecord(before) && isRecord(after) && Object.keys(before).length > 0) {
     for (const key of Object.keys(before)) if (!(key in after)) document.deleteIn([...path, key]);
     for (const [key, value] of Object.entries(after)) carry(document, [...path, key], before[key], value);
     return;
@@ -118,7 +129,11 @@ function carry(document: Document, path: readonly string[], before: unknown, aft
     );
     return;
   }
-  document.setIn(path, document.createNode(after, { flow: Array.isArray(after) }));
+  // A new list is written as the lists beside it are.
+  const beside = document.getIn(path.slice(0, -1), true);
+  const block = isMap(beside) && beside.items.some(({ value }) => isSeq(value) && value.flow !== true);
+  const flow = Array.isArray(after) && !after.some(isRecord) && !block;
+  document.setIn(path, document.createNode(after, { flow }));
 }
 
 function isRecord(value: unknown): value is Record<string, unknown> {

@@ -44,6 +44,11 @@ export function listFiles(root: string): Set<string> {
   return paths;
 }
 
+/** Every file below the folders that emitted files are in, with its text. */
+export function readTree(root: string): Map<string, string> {
+  return new Map([...listFiles(root)].map((path) => [path, readText(root, path) ?? '']));
+}
+
 /**
  * Carries changes out. Whole runs are made safe by the journal (`unfinished.ts`), so this only has to be fast: it makes
  * each folder once and writes straight, which is several times faster than a promise a file.

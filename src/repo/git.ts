@@ -9,6 +9,8 @@ export interface Git {
   readonly path: string;
   /** The branch, and the URL of the remote `origin`, as far as there are any. */
   readonly branch: string;
+  /** HEAD is at a commit and on no branch, as CI checks out: what is committed there is on no branch either. */
+  readonly detached: boolean;
   readonly origin: string | undefined;
   /** Files with changes that are not committed, of those that git knows. */
   changed(): Promise<string[]>;
@@ -52,7 +54,7 @@ export async function openGit(root: string): Promise<Git> {
     'look at the repository',
     async (git) => [
       await git.raw(['rev-parse', '--show-toplevel']),
-      await git.raw(['symbolic-ref', '--short', 'HEAD']).catch(() => 'main'),
+      await git.raw(['symbolic-ref', '--short', 'HEAD']).catch(() => ''),
       await git.raw(['config', '--get', 'remote.origin.url']).catch(() => ''),
     ],
     root,
@@ -63,6 +65,7 @@ export async function openGit(root: string): Promise<Git> {
   return {
     path,
     branch: branch?.trim() || 'main',
+    detached: branch?.trim() === '',
     origin: origin?.trim() || undefined,
     changed: async () => {
       const status = await run(
@@ -127,13 +130,16 @@ export async function checkIdentity(root: string): Promise<Problem[]> {
   const git = await gitIn(root);
   return git.raw(['var', 'GIT_COMMITTER_IDENT']).then(
     () => [],
-    () => [
-      {
-        rule: 'git-identity',
-        message: 'Git does not know who commits.',
-        fix: 'Type git config --global user.name "…" and user.email, or take --no-commit',
-      },
-    ],
+    (error: Error) => {
+      if (error.message.includes('spawn git ENOENT')) throw noGit(error);
+      return [
+        {
+          rule: 'git-identity',
+          message: 'Git does not know who commits.',
+          fix: 'Type git config --global user.name "…" and user.email, or take --no-commit',
+        },
+      ];
+    },
   );
 }
 
@@ -167,6 +173,7 @@ async function run<T>(
   try {
     return await task(await gitIn(root));
   } catch (error) {
+    if ((error as Error).message.includes('spawn git ENOENT')) throw noGit(error);
     throw new Refusal(
       [
         {
@@ -179,6 +186,11 @@ async function run<T>(
       error,
     );
   }
+}
+
+function noGit(cause: unknown): Refusal {
+  const message = 'There is no git on PATH.';
+  return new Refusal([{ rule: 'git', message, fix: 'Install git, or take --no-commit' }], 2, cause);
 }
 
 /** Who commits, and when: CI says so in the environment. Whatever else of git's is there (GIT_DIR in a hook) is not for us. */

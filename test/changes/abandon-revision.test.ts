@@ -37,6 +37,16 @@ describe('giving a broken revision up', () => {
     expect('steps' in rest && rest.steps[0]?.mesh).toStrictEqual(start);
   });
 
+  it('says how to find what its operator leaves behind, where it does', () => {
+    const said = (from: string, to: string) => {
+      const outcome = abandonRevision(upgraded(aMesh({ version: from }), to, 'cut'));
+      return 'steps' in outcome ? outcome.steps[0]?.before : undefined;
+    };
+    const selector = "'operator.istio.io/component in (Pilot,IngressGateways,EgressGateways),istio.io/rev=1-10-3'";
+    expect(said('1.9.5', '1.10.3')).toContain(selector);
+    expect(said('1.9.5', '1.10.6')).not.toContain('kubectl delete');
+  });
+
   it('changes nothing where there is one revision, or where the old one has begun to retire', () => {
     expect(abandonRevision(start)).toStrictEqual({ steps: [] });
     const done = upgraded(start, '1.10.3', 'default');

@@ -18,8 +18,8 @@ describe('adding a revision', () => {
     const staging = steps(ask({ clusters: ['staging'], through: 'blend' })).at(-1)?.mesh ?? start;
     const rest = steps(ask({ through: 'default' }, staging));
     expect(rest.map(({ name }) => name)).toStrictEqual(phaseNames);
-    expect(rest[0]?.body).toContain('Clusters: production\n');
-    expect(rest[3]?.body).toContain('Clusters: staging, production\n');
+    expect(rest[0]?.body).toContain('\n\nClusters: production');
+    expect(rest[3]?.body).toContain('\n\nClusters: staging, production');
     expect(steps(ask({ through: 'default' }, rest.at(-1)?.mesh))).toStrictEqual([]);
   });
 

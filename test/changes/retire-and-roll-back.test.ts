@@ -45,21 +45,52 @@ describe('retiring', () => {
     retireRevision(mesh, { revision: '1-9-5', usage: 'unused', forced, ...more });
 
   it('takes gateways, control plane and operator in three steps, and then the revision is gone', () => {
-    let mesh = done;
-    const names: string[] = [];
-    for (let steps = stepsOf(retire(mesh)); steps.length > 0; steps = stepsOf(retireOrNothing(mesh))) {
-      names.push(...steps.map(({ name }) => name));
-      mesh = steps.at(-1)?.mesh ?? mesh;
-      expect(checkMesh(mesh), names.at(-1)).toStrictEqual([]);
-    }
+    const { names, mesh } = retireAll(upgraded(aMesh({ version: '1.10.3' }), '1.11.8', 'default'), '1-10-3');
     expect(names).toStrictEqual(['retire-gateways', 'retire-control-plane', 'retire-operator']);
-    expect(Object.keys(mesh.revisions)).toStrictEqual(['1-10-3']);
+    expect(Object.keys(mesh.revisions)).toStrictEqual(['1-11-8']);
     expect(mesh.clusters['production']).not.toHaveProperty('retiring');
   });
 
-  function retireOrNothing(mesh: Mesh): Outcome {
-    return mesh.revisions['1-9-5'] === undefined ? { steps: [] } : retire(mesh);
+  it('switches gateways off first where their operator would leave the pods behind', () => {
+    const { names, mesh } = retireAll(done, '1-9-5');
+    expect(names).toStrictEqual(['retire-gateway-pods', 'retire-gateways', 'retire-control-plane', 'retire-operator']);
+    expect(Object.keys(mesh.revisions)).toStrictEqual(['1-10-3']);
+    const later = aMesh({ version: '1.10.6', gatewayInstall: 'operator' });
+    expect(retireAll(upgraded(later, '1.11.8', 'default'), '1-10-6').names[0]).toBe('retire-gateways');
+  });
+
+  /** Every step until nothing is left. */
+  function retireAll(from: Mesh, revision: string): { names: string[]; mesh: Mesh } {
+    let mesh = from;
+    const names: string[] = [];
+    while (mesh.revisions[revision] !== undefined) {
+      const [step] = stepsOf(retire(mesh, { revision }));
+      if (step === undefined) break;
+      names.push(step.name);
+      mesh = step.mesh;
+      expect(checkMesh(mesh), step.name).toStrictEqual([]);
+    }
+    return { names, mesh };
   }
+
+  it('says which proxies may still be there, and how to find what stayed behind', () => {
+    const words = (from: Mesh, revision: string, gone: 'gateway-pods' | 'gateways' | undefined) => {
+      const clusters = Object.fromEntries(
+        Object.entries(from.clusters).map(([name, cluster]) => [
+          name,
+          gone === undefined ? cluster : { ...cluster, retiring: { [revision]: gone } },
+        ]),
+      );
+      return stepsOf(retire({ ...from, clusters }, { revision }))[0]?.before;
+    };
+    const newer = upgraded(aMesh({ version: '1.11.8' }), '1.12.9', 'default');
+    expect(words(done, '1-9-5', undefined)).toContain('kubectl get pods -A -l istio,version=1_9_5');
+    expect(words(done, '1-9-5', 'gateway-pods')).toContain('istioctl proxy-status --istioNamespace istio-system');
+    expect(words(done, '1-9-5', 'gateway-pods')).toContain('rollout restart deployment istio-operator-1-10-3');
+    expect(words(done, '1-9-5', 'gateways')).toContain('kubectl delete deployment,');
+    expect(words(newer, '1-11-8', undefined)).not.toContain('rollout restart deployment istio-operator');
+    expect(words(newer, '1-11-8', 'gateways')).not.toContain('kubectl delete');
+  });
 
   it.each(phaseNames.filter((phase) => phase !== 'default'))('is refused while anything uses it: after %s', (phase) => {
     const rules = rulesOf(retire(upgraded(start, '1.10.3', phase)));
@@ -81,7 +112,8 @@ describe('retiring', () => {
   });
 
   it('in one cluster leaves the revision to the others', () => {
-    const mesh = last(retire(last(retire(last(retire(done, in1)), in1)), in1));
+    let mesh = done;
+    for (let step = 0; step < 4; step++) mesh = last(retire(mesh, in1));
     expect(mesh.clusters['staging']?.revisions).toStrictEqual(['1-10-3']);
     expect(mesh.clusters['production']).toStrictEqual(done.clusters['production']);
     expect(Object.keys(mesh.revisions)).toStrictEqual(['1-9-5', '1-10-3']);

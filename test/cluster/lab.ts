@@ -1,4 +1,3 @@
-import { mkdirSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { bootCluster, type Cluster } from './cluster/cluster.js';
@@ -65,13 +64,15 @@ export async function openLab({
   metrics = true,
   say,
 }: LabOptions): Promise<Lab> {
-  mkdirSync(directory, { recursive: true });
   const cluster = await bootCluster({ directory, bin: tools.bin, slot, say });
   const endings: (() => void | Promise<void>)[] = [() => cluster.stop()];
-  let stopped = false;
-  const stop = async (): Promise<void> => {
-    stopped = true;
-    for (const end of endings.reverse()) await Promise.resolve(end()).catch(() => {});
+  let stopped: Promise<void> | undefined;
+  const endInReverse = async (): Promise<void> => {
+    for (const end of [...endings].reverse()) await Promise.resolve(end()).catch(() => {});
+  };
+  const stop = (): Promise<void> => {
+    stopped ??= endInReverse();
+    return stopped;
   };
   try {
     const gitServer = await startGitServer(directory, cluster.addresses.port('git'));
@@ -94,7 +95,7 @@ export async function openLab({
         : createFlux({ ...common, source: tools.flux });
     if (engineName !== 'none') await engine.start();
     endings.push(() => engine.close());
-    void installApp(cluster, 'istio-config', () => stopped);
+    void installApp(cluster, 'istio-config', () => stopped !== undefined);
     return {
       cluster,
       gitServer,
@@ -118,8 +119,8 @@ export async function openLab({
 }
 
 /** Entry Services are what outside traffic enters by: the gateways' Services without a revision in their name. */
-function isEntry({ metadata, spec }: KubeObject): boolean {
-  return /^istio-(ingress|egress|eastwest)gateway$/.test(metadata.name) && spec.selector !== undefined;
+function isEntry({ metadata }: KubeObject): boolean {
+  return /^istio-(ingress|egress|eastwest)gateway$/.test(metadata.name);
 }
 
 function startServiceProxy({ processes, kubeconfig, addresses }: Cluster): void {

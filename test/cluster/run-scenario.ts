@@ -1,14 +1,13 @@
-import { mkdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
+import { type Assessment, assess } from '../../src/cluster/timeline.js';
 import { secondsSince } from './clock.js';
 import type { EngineName } from './delivery/engine.js';
 import { HarnessError, messageOf } from './errors.js';
 import { type Lab, openLab, type Toolbox } from './lab.js';
 import type { Repository } from './repository/repository.js';
-import type { Result, Scenario } from './scenario.js';
+import type { Outage, Result, Scenario } from './scenario.js';
 import { createStage, type Pace } from './stage.js';
-import { nothingSent } from './traffic/load.js';
-import { assess } from './traffic/timeline.js';
+import { type LoadSummary, nothingSent } from './traffic/load.js';
 
 export interface RunOptions {
   readonly name: string;
@@ -34,8 +33,6 @@ export async function runScenario(options: RunOptions): Promise<Result> {
     log.push(`${secondsSince(startedAt)} s  ${line}`);
     options.say(line);
   };
-  rmSync(directory, { recursive: true, force: true });
-  mkdirSync(directory, { recursive: true });
   const lab = await openLab({ directory, tools, engine, slot, metrics: scenario.withoutMetrics !== true, say });
   onLab(lab, true);
   const problems: string[] = [];
@@ -48,26 +45,20 @@ export async function runScenario(options: RunOptions): Promise<Result> {
   });
   let load = nothingSent;
   try {
-    await scenario.run(stage);
-  } catch (error) {
-    problems.push(messageOf(error));
-  }
-  try {
-    load = await stage.finish();
-    lab.cluster.processes.check();
-  } catch (error) {
-    problems.push(messageOf(error));
-    if (error instanceof HarnessError) throw error;
+    const { processes } = lab.cluster;
+    await Promise.race([scenario.run(stage), processes.died]).catch((error: unknown) => {
+      // Of the harness itself: nothing that follows would say anything about the repository.
+      if (error instanceof HarnessError) throw error;
+      problems.push(messageOf(error));
+    });
+    load = await Promise.race([stage.finish(), processes.died]);
   } finally {
     await lab.stop();
     onLab(lab, false);
   }
   const timelines = lab.watcher.timelines();
   const assessments = timelines.map(assess);
-  if (scenario.mayLose !== true) {
-    problems.push(...assessments.flatMap((assessment) => assessment.problems));
-    if (load.lost > 0) problems.push(`${load.lost} of ${load.sent} requests were lost: ${reasonsOf(load.losses)}`);
-  }
+  if (engine !== 'none') problems.push(...judge(load, assessments, stage.outages));
   const seconds = secondsSince(startedAt);
   const { title } = scenario;
   return {
@@ -84,6 +75,21 @@ export async function runScenario(options: RunOptions): Promise<Result> {
     marks: stage.marks,
     log,
   };
+}
+
+/** What must not have happened outside of the outages that the scenario made. */
+function judge(load: LoadSummary, assessments: readonly Assessment[], outages: readonly Outage[]): string[] {
+  const blamed = ({ at }: { at: number }): boolean => !outages.some(({ from, to }) => at >= from && at <= to);
+  const losses = load.losses.filter(blamed);
+  // The client names 200 losses a second at most.
+  const lost = load.losses.length === load.lost ? losses.length : load.lost;
+  const { sent, answered, keepAlive, newConnection } = load;
+  return [
+    ...assessments.flatMap(({ problems }) => problems.filter(blamed).map(({ sentence }) => sentence)),
+    ...(lost > 0 ? [`${lost} of ${sent} requests were lost: ${reasonsOf(losses)}`] : []),
+    ...(answered + load.lost !== sent ? [`${sent - answered - load.lost} of ${sent} requests were never judged`] : []),
+    ...(keepAlive === 0 || newConnection === 0 ? ['no requests were sent on one kind of connection'] : []),
+  ];
 }
 
 function reasonsOf(losses: readonly { mode: string; reason: string }[]): string {

@@ -1,13 +1,13 @@
 /**
  * Plays scenarios on a real control plane.
  *
- *   run.ts core | all | SCENARIO…  [--engine argo-cd|flux] [--hand-made] [--soak] [--fresh] [--jobs 2]
+ *   run.ts core | all | SCENARIO…  [--engine argo-cd|flux] [--soak] [--fresh] [--jobs 2]
  *
  * Exit code: 0 all passed, 1 one failed, 2 it could not be run. `all` goes on after what an interrupted run has played
  * of the same commit; --fresh plays everything again. Two scenarios are played side by side; --jobs 1 plays one at a time.
  */
 import { execFileSync } from 'node:child_process';
-import { existsSync, rmSync } from 'node:fs';
+import { cpSync, existsSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -16,7 +16,6 @@ import { buildTools } from './build/build-tools.js';
 import { secondsSince } from './clock.js';
 import type { EngineName } from './delivery/engine.js';
 import { HarnessError, messageOf } from './errors.js';
-import { handMadeRepository } from './fixtures/hand-made-repository.js';
 import type { Lab } from './lab.js';
 import { readResults, writeReport } from './report/write-report.js';
 import { generatedRepositories } from './repository/generated-repository.js';
@@ -26,12 +25,13 @@ import { loadScenarios } from './scenarios/catalogue.js';
 
 const root = fileURLToPath(new URL('../..', import.meta.url));
 const reports = join(root, 'test-results', 'traffic');
+/** The report of the last run of all scenarios, in the repository. */
+const kept = join(root, 'docs', 'traffic-report.html');
 const changed = ' with changes';
 const start = Date.now();
 const say = (line: string): void => console.log(`[${secondsSince(start).toFixed(1).padStart(6)} s] ${line}`);
 const options = {
   engine: { type: 'string' },
-  'hand-made': { type: 'boolean', default: false },
   soak: { type: 'boolean', default: false },
   fresh: { type: 'boolean', default: false },
   jobs: { type: 'string', default: '2' },
@@ -80,18 +80,19 @@ async function main(): Promise<number> {
     for (const [name, { title, core }] of scenarios) console.log(`${core ? '*' : ' '} ${name}: ${title}`);
     return 0;
   }
-  const wanted = playsOf(scenarios, positionals.length === 0 ? ['core'] : positionals, values.engine);
+  const firstSlot = numberOf('ISTIO_PROD_CLUSTER_SLOT', process.env.ISTIO_PROD_CLUSTER_SLOT ?? '0', 0);
+  const lanes = numberOf('--jobs', values.jobs, 1);
+  const wanted = playsOf(scenarios, positionals.length === 0 ? ['core'] : positionals, engineOf(values.engine));
   const commit = commitOf();
   const plays =
     positionals.includes('all') && !values.fresh ? wanted.filter((play) => !alreadyPassed(play, commit)) : wanted;
   if (plays.length < wanted.length)
     say(`${wanted.length - plays.length} scenarios of this commit have passed before; --fresh plays them again`);
   const tools = await buildTools(say);
-  const repositoryIn = values['hand-made'] ? handMadeRepository : await generatedRepositories(root, say);
+  const repositoryIn = await generatedRepositories(root, say);
   const pace = values.soak ? { perSecond: 400, atLeast: 60_000 } : { perSecond: 160, atLeast: 0 };
-  const firstSlot = Number(process.env.ISTIO_PROD_CLUSTER_SLOT ?? 0);
   const waiting = [...plays];
-  let failed = 0;
+  let passed = 0;
 
   /** Plays what is left, one scenario after the other, on ports and addresses of its own. */
   async function work(slot: number): Promise<void> {
@@ -117,26 +118,46 @@ async function main(): Promise<number> {
         onLab,
         say: tell,
       });
-      writeReport(reports, result, commit);
-      if (result.passed) rmSync(directory, { recursive: true, force: true });
-      else {
-        failed++;
-        say(`  logs: ${join(directory, 'logs')}`);
-      }
+      writeReport(reports, { ...result, of: commit });
+      if (result.passed) {
+        passed++;
+        rmSync(directory, { recursive: true, force: true });
+      } else say(`  logs: ${join(directory, 'logs')}`);
       const { load, seconds, problems } = result;
       say(`${result.passed ? 'passed' : 'FAILED'} ${title}: ${seconds} s, ${load.sent} requests, ${load.lost} lost`);
       for (const problem of problems) say(`  ${problem}`);
     }
   }
 
-  const jobs = Math.min(Number(values.jobs), plays.length);
+  const jobs = Math.min(lanes, plays.length);
   await Promise.all(Array.from({ length: jobs }, (_, index) => work(firstSlot + index)));
   say(`report: ${join(reports, 'index.html')}`);
-  console.log(`${plays.length - failed} passed, ${failed} failed`);
-  return failed === 0 ? 0 : 1;
+  // Every scenario of one commit has passed: the report that is kept.
+  if (positionals.includes('all') && wanted.every((play) => alreadyPassed(play, commit))) {
+    cpSync(join(reports, 'index.html'), kept);
+    say(`kept as ${kept}`);
+  }
+  console.log(`${passed} passed, ${plays.length - passed} failed`);
+  return passed === plays.length ? 0 : 1;
 }
 
-function playsOf(scenarios: ReadonlyMap<string, Scenario>, names: readonly string[], only: string | undefined): Play[] {
+function numberOf(what: string, text: string, least: number): number {
+  const number = Number(text);
+  if (!Number.isInteger(number) || number < least)
+    throw new HarnessError(`${what} is ${text}, and should be a whole number from ${least}`);
+  return number;
+}
+
+function engineOf(text: string | undefined): EngineName | undefined {
+  if (text === undefined || text === 'argo-cd' || text === 'flux') return text;
+  throw new HarnessError(`there is no engine ${text}; there are argo-cd and flux`);
+}
+
+function playsOf(
+  scenarios: ReadonlyMap<string, Scenario>,
+  names: readonly string[],
+  only: EngineName | undefined,
+): Play[] {
   const unknown = names.filter((name) => name !== 'core' && name !== 'all' && !scenarios.has(name));
   if (unknown.length > 0)
     throw new HarnessError(`no scenario ${unknown.join(', ')}; there are ${[...scenarios.keys()].join(', ')}`);

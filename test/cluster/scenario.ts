@@ -1,7 +1,8 @@
+import type { Mark } from '../../src/cluster/chart.js';
+import type { Assessment, Timeline } from '../../src/cluster/timeline.js';
 import type { EngineName } from './delivery/engine.js';
 import type { Stage } from './stage.js';
 import type { LoadSummary } from './traffic/load.js';
-import type { Assessment, Timeline } from './traffic/timeline.js';
 
 /** One runbook and what must hold in it. One file each under `scenarios/`, named as the scenario. */
 export interface Scenario {
@@ -9,10 +10,8 @@ export interface Scenario {
   readonly title: string;
   /** Part of what CI runs. */
   readonly core: boolean;
-  /** Both when left out; `none` for scenarios of the harness itself. */
+  /** Both when left out; `none` for scenarios of the harness itself, which judge alone what was seen. */
   readonly engines?: readonly (EngineName | 'none')[];
-  /** May lose requests: it says how many instead of failing. */
-  readonly mayLose?: boolean;
   /** Requests a second, where the usual pace does not do. */
   readonly perSecond?: number;
   /** Requests that it must send at least. */
@@ -22,12 +21,10 @@ export interface Scenario {
   readonly run: (stage: Stage) => Promise<void>;
 }
 
-/** A moment that a reader of the timeline wants to see. */
-export interface Mark {
-  /** Milliseconds since the epoch. */
-  readonly at: number;
-  readonly kind: 'commit' | 'synced' | 'fault' | 'note';
-  readonly text: string;
+/** A time in which a fault that no upgrade can prevent may lose requests: milliseconds since the epoch, both inclusive. */
+export interface Outage {
+  readonly from: number;
+  readonly to: number;
 }
 
 /** What came of a scenario with one engine. */
@@ -46,4 +43,9 @@ export interface Result {
   readonly timelines: readonly Timeline[];
   readonly marks: readonly Mark[];
   readonly log: readonly string[];
+}
+
+/** A result with the commit that was tested. */
+export interface KeptResult extends Result {
+  readonly of: string;
 }

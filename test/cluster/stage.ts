@@ -1,14 +1,16 @@
+import type { Mark } from '../../src/cluster/chart.js';
+import { type Assessment, assess, readyEndpoints, same } from '../../src/cluster/timeline.js';
 import { sleep, until } from './clock.js';
 import { playedAt } from './cluster/addresses.js';
 import { appHost } from './data-plane/app.js';
 import type { EngineName } from './delivery/engine.js';
 import { expect } from './errors.js';
 import type { KubeObject } from './kube/objects.js';
+import { expectHooked, writtenState } from './kube/written-state.js';
 import type { Lab } from './lab.js';
 import type { BootstrapOptions, PhaseCommit, Repository } from './repository/repository.js';
-import type { Mark } from './scenario.js';
+import type { Outage } from './scenario.js';
 import { type Load, type LoadSummary, nothingSent, startLoad } from './traffic/load.js';
-import { type Assessment, assess, readyEndpoints, same, selectedPods } from './traffic/timeline.js';
 
 /** How hard the client asks, in requests a second. Half on keep-alive connections, half on new ones. */
 export interface Pace {
@@ -30,6 +32,7 @@ export interface Stage {
   readonly lab: Lab;
   readonly repository: Repository;
   readonly marks: readonly Mark[];
+  readonly outages: readonly Outage[];
   mark(kind: Mark['kind'], text: string): void;
   /** From nothing to a healthy mesh that serves requests. */
   bootstrap(options?: Partial<Omit<BootstrapOptions, 'engine' | 'url'>>): Promise<string>;
@@ -39,6 +42,18 @@ export interface Stage {
   merge(commit: PhaseCommit, timeout?: number): Promise<void>;
   /** Waits until the engine has made a commit real, and the Services' endpoints have followed. Timeout in seconds. */
   synced(commit: string, timeout?: number): Promise<void>;
+  /** Plans a whole upgrade, or up to a phase; returns its last commit, which holds all of them. */
+  wholeUpgrade(version: string, through?: string): Promise<PhaseCommit>;
+  /** Merges an upgrade phase by phase; at each, exactly the revisions serve that should. Returns its last commit. */
+  mergePhases(commits: readonly PhaseCommit[], from: string, to: string): Promise<string>;
+  /** Retires a revision in its three steps, while another serves. Returns the last commit. */
+  retire(version: string, serving: string): Promise<string>;
+  /** Pushes the commit that mends broken gateways, and waits until the engine has gone on by itself. */
+  mendGateways(version: string): Promise<string>;
+  /** The end of an upgrade: synced, only this version serves, and nothing drifts. Timeout in seconds. */
+  expectUpgraded(commit: string, version: string, timeout?: number): Promise<void>;
+  /** A fault that no upgrade can prevent: what is lost between these moments is counted and not held against anybody. */
+  mayLose(from: number, to: number): void;
   /** Requests up to now. */
   sent(): LoadSummary;
   /** The judgement of every entry Service up to now. */
@@ -60,6 +75,7 @@ export const ingress = 'istio-gateways/istio-ingressgateway';
 
 export function createStage({ lab, repository, engineName, pace, say }: StageOptions): Stage {
   const marks: Mark[] = [];
+  const outages: Outage[] = [];
   let load: Load | undefined;
 
   function mark(kind: Mark['kind'], text: string): void {
@@ -83,9 +99,8 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     for (const { service: name, samples } of watcher.timelines()) {
       const service = await cluster.kube.find(`/api/v1/namespaces/${name.replace('/', '/services/')}`);
       const last = samples.at(-1);
-      if (service === undefined || last === undefined) continue;
-      if (!same(service.spec.selector ?? {}, last.selector) || readyEndpoints(last) !== selectedPods(last))
-        return false;
+      if (last === undefined) continue;
+      if (!same(service?.spec.selector ?? {}, last.selector) || readyEndpoints(last) !== last.selected) return false;
     }
     return true;
   }
@@ -105,6 +120,24 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
       readyEndpoints({ serving }) > 0 && found.join() === wanted.join(),
       `${service} should be served by ${wanted.join(' and ')}, and is by ${JSON.stringify(serving)}`,
     );
+  }
+
+  async function expectNoDrift(commit: string): Promise<void> {
+    const { engine, cluster } = lab;
+    const written = async (): Promise<string[]> => [...(await writtenState(cluster.kube)), await engine.lastActed()];
+    await engine.refresh();
+    await engine.synced(commit, 60);
+    await expectHooked(cluster.kube);
+    const before = await written();
+    for (let round = 0; round < 2; round++) {
+      await engine.refresh();
+      await sleep(2500);
+      const state = await engine.state(commit);
+      expect(state === 'synced', `it was in sync, and after a refresh it is not: ${JSON.stringify(state)}`);
+    }
+    const fought = (await written()).filter((line) => !before.includes(line));
+    expect(fought.length === 0, `in sync, and still written to: ${fought.join(', ')}`);
+    mark('note', 'no drift over two refreshes');
   }
 
   /** The way of traffic from outside: a node port where the Service is made of these, else the Service's own address. */
@@ -153,7 +186,9 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     lab,
     repository,
     marks,
+    outages,
     mark,
+    mayLose: (from, to) => void outages.push({ from, to }),
     push,
     merge,
     synced,
@@ -186,13 +221,43 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
         await sleep(200);
       }
     },
-    async expectNoDrift(commit) {
-      for (let round = 0; round < 2; round++) {
-        await lab.engine.refresh();
-        await sleep(2500);
-        await lab.engine.synced(commit, 60);
+    expectNoDrift,
+    async wholeUpgrade(version, through) {
+      const last = (await repository.upgrade(version, through)).at(-1);
+      expect(last !== undefined, 'the upgrade made no commit');
+      return { ...last, phase: `the whole upgrade to ${version}, up to ${last.phase}` };
+    },
+    async mergePhases(commits, from, to) {
+      const serving: Readonly<Record<string, readonly string[]>> = { blend: [from, to], cut: [to], default: [to] };
+      let last = '';
+      for (const commit of commits) {
+        await merge(commit);
+        expectServing(ingress, serving[commit.phase] ?? [from]);
+        last = commit.commit;
       }
-      mark('note', 'no drift after two refreshes');
+      return last;
+    },
+    async retire(version, serving) {
+      let last = '';
+      for (const step of ['gateways', 'control-plane', 'operator'] as const) {
+        last = await repository.retire(version, step);
+        await merge({ phase: `retire ${step} of ${version}`, commit: last });
+        expectServing(ingress, [serving]);
+      }
+      return last;
+    },
+    async mendGateways(version) {
+      const mended = await repository.annotateGatewayPods(version, undefined, 'Mend the new gateways');
+      const start = Date.now();
+      await push({ phase: 'the commit that mends them', commit: mended });
+      await synced(mended, 300);
+      mark('synced', `mended ${Math.round((Date.now() - start) / 1000)} s after the push`);
+      return mended;
+    },
+    async expectUpgraded(commit, version, timeout) {
+      await synced(commit, timeout);
+      expectServing(ingress, [version]);
+      await expectNoDrift(commit);
     },
     async finish() {
       if (load === undefined) return nothingSent;

@@ -5,7 +5,7 @@ import { optionsOf } from '../../src/commands/options.js';
 import { inScratch } from '../support/a-repository.js';
 import { type Exited, istioProd } from '../support/built-cli.js';
 import { app } from '../support/commands.js';
-import { history } from '../support/git.js';
+import { git, history } from '../support/git.js';
 import { treeOf } from '../support/tree.js';
 
 const bootstrap = ['--istio-version', '1.9.5', '--defaults'];
@@ -91,6 +91,46 @@ describe('the built command', () => {
       expect(stdout).toContain('+++ b/istio-prod.yaml');
       expect(stdout).toContain('nothing was written');
       expect(readdirSync(folder)).toStrictEqual([]);
+    }));
+
+  it('begins a dry run with what a run would make', () =>
+    inScratch(async (folder) => {
+      await app(folder, { 'istio-version': '1.9.5' });
+      const { stdout } = istioProd(folder, ['revision', '1.10.3', '--dry-run']);
+      expect(stdout.split('\n').slice(0, 5)).toStrictEqual([
+        'Dry run: nothing is written. A run would make 4 commits:',
+        ...['add', 'workloads', 'blend', 'cut'].map((phase, at) => `  ${at + 1}. Istio 1.10.3: ${phase}`),
+      ]);
+    }));
+
+  it('names every commit with the push of it, in the words that were typed', () =>
+    inScratch(async (folder) => {
+      await app(folder, { 'istio-version': '1.9.5' });
+      const { stdout } = istioProd(folder, ['revision', '1.10.3']);
+      const commits = git(folder, 'log', '--reverse', '--format=%h   # %s', '-4').trim().split('\n');
+      const pushes = [...stdout.matchAll(/^ {2}git push origin (\w+):main( .*)$/gm)].map(
+        ([, id, rest]) => `${id}${rest}`,
+      );
+      expect(pushes).toStrictEqual(commits);
+      expect(stdout).toMatch(/Wait at least \d+ minutes? after this is synced/);
+      expect(stdout).toContain('istio-prod revision 1.10.3 --through default');
+      expect(stdout).not.toContain('yo ');
+    }));
+
+  it('pushes to the branch that it was told to commit to', () =>
+    inScratch(async (folder) => {
+      await app(folder, { 'istio-version': '1.9.5' });
+      const { stdout } = istioProd(folder, ['revision', '1.10.3', '--through', 'add', '--branch-name', 'upgrade']);
+      expect(stdout).toMatch(/git push origin \w+:refs\/heads\/upgrade /);
+    }));
+
+  it('takes an annotation with commas of its own, several times', () =>
+    inScratch(async (folder) => {
+      await app(folder, { 'istio-version': '1.22.3' });
+      const annotations = ['--annotation', 'example.com/a=b=c,d=e', '--annotation', 'example.com/f=g'];
+      expect(istioProd(folder, ['gateway', 'public', '--kind', 'ingress', ...annotations])).toMatchObject({ code: 0 });
+      const entry = readFileSync(join(folder, 'bases/istio-gateways/entry/public.yaml'), 'utf8');
+      expect(entry).toContain('    example.com/a: b=c,d=e\n    example.com/f: g\n');
     }));
 
   it('shows in a dry run the very diff that a run then commits', () =>

@@ -4,7 +4,9 @@ import type { Mesh } from '../../src/model/mesh.js';
 import { type PhaseName, phaseNames } from '../../src/policy/phases.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
 import { type Emitted, emit } from '../support/emitted.js';
+import { fitting } from '../support/fitting-config.js';
 import { argoCdClaims } from './claims/argo-cd.js';
+import { configClaims } from './claims/config.js';
 import { entryServiceClaims } from './claims/entry-services.js';
 import { gatewayClaims } from './claims/gateways.js';
 import { namespaceClaims } from './claims/namespaces.js';
@@ -18,7 +20,8 @@ import { tagClaims } from './claims/tags.js';
 /** What must hold in every state of every mesh: a sentence, and a function that throws where it does not. */
 export type Claims = Readonly<Record<string, (emitted: Emitted) => void>>;
 
-const claims: Claims = {
+/** All of them. */
+export const claims: Claims = {
   ...entryServiceClaims,
   ...gatewayClaims,
   ...namespaceClaims,
@@ -27,6 +30,7 @@ const claims: Claims = {
   ...ownerClaims,
   ...tagClaims,
   ...argoCdClaims,
+  ...configClaims,
   ...schemaClaims,
   ...recordedClaims,
 };
@@ -52,9 +56,10 @@ const others: readonly Shape[] = [
 
 /** One describe per shape of mesh, in which each claim must hold after every step of the upgrade. */
 export function describeUpgrade(from: string, to: string, shapes: 'product' | 'pairs'): void {
+  const configured: readonly Shape[] = fitting(from, to).map((config) => ({ gateways: all, config }));
   const cases = [
     ...(shapes === 'product' ? product : pairs).map((shape) => [shape, ['add', 'blend', 'cut', 'default']] as const),
-    ...others.map((shape) => [shape, phaseNames] as const),
+    ...[...others, ...configured].map((shape) => [shape, phaseNames] as const),
   ];
   describe.each(cases.map((each) => [words(each[0]), ...each] as const))(`${from} → ${to}, %s`, (_, shape, phases) => {
     const states: [string, Emitted][] = [];

@@ -2,6 +2,7 @@ import { chmodSync, mkdirSync, mkdtempSync, readdirSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { asTyped } from '../../src/commands/front-door.js';
 import { type Exited, run } from '../support/built-cli.js';
 import { git, history, tester } from '../support/git.js';
 import { treeOf } from '../support/tree.js';
@@ -33,27 +34,48 @@ describe('the packed package, installed beside yo', () => {
   it('does and says through yo what istio-prod does and says, to the last byte and commit', () => {
     const [byYo, byUs] = [folder('by-yo'), folder('by-us')];
     const bootstrap = ['--istio-version', '1.9.5', '--defaults'];
+    const gateway = [
+      'public',
+      '--kind=ingress',
+      '--annotation',
+      'a.com/b=c,d',
+      '--annotation',
+      'e=f',
+      '--ports=x:99,y:1999',
+    ];
     const both = [
       [yo(byYo, 'istio-prod:revision', '1.10.3'), istioProd(byUs, 'revision', '1.10.3'), 1],
       [yo(byYo, 'istio-prod', ...bootstrap), istioProd(byUs, ...bootstrap), 0],
       [yo(byYo, 'istio-prod'), istioProd(byUs), 0],
       [yo(byYo, 'istio-prod:revision', '1.10.3'), istioProd(byUs, 'revision', '1.10.3'), 0],
+      [yo(byYo, 'istio-prod:tag', 'canary', '1.10.3'), istioProd(byUs, 'tag', 'canary', '1.10.3'), 0],
+      [yo(byYo, 'istio-prod:gateway', ...gateway), istioProd(byUs, 'gateway', ...gateway), 0],
+      [yo(byYo, 'istio-prod:cluster', 'europe'), istioProd(byUs, 'cluster', 'europe'), 0],
     ] as const;
     for (const [throughYo, ours, code] of both) {
-      expect(throughYo).toStrictEqual(ours);
+      // Each names commands as they were typed.
+      expect({ ...throughYo, stdout: asTyped(throughYo.stdout, 'istio-prod') }).toStrictEqual(ours);
       expect(throughYo).toMatchObject({ code, stderr: '' });
     }
+    expect(both[0][0].stdout).toContain('make one: yo istio-prod');
+    expect(both[0][1].stdout).toContain('make one: istio-prod');
     expect(both.map(([{ stdout }]) => stdout.split('\n')[0])).toStrictEqual([
       expect.stringContaining('no-mesh'),
       expect.stringContaining('Istio 1.9.5: bootstrap'),
       expect.stringContaining('Up to date'),
       expect.stringContaining('Istio 1.10.3: add'),
+      expect.stringContaining('tag canary names 1-10-3'),
+      expect.stringContaining('add gateway public'),
+      expect.stringContaining('add cluster europe'),
     ]);
     expect(treeOf(byYo)).toStrictEqual(treeOf(byUs));
     expect(history(byYo)).toStrictEqual(history(byUs));
     expect(titles(byYo)).toStrictEqual([
       'Istio 1.9.5: bootstrap',
       ...['add', 'workloads', 'blend', 'cut'].map((phase) => `Istio 1.10.3: ${phase}`),
+      'Istio: tag canary names 1-10-3',
+      'Istio: add gateway public',
+      'Istio: add cluster europe',
     ]);
     expect(git(byYo, 'status', '--porcelain')).toBe('');
   }, 120_000);
@@ -64,9 +86,21 @@ describe('the packed package, installed beside yo', () => {
       ...['--istio-version', '1.10.3', '--gateways', 'ingress,egress', '--clusters=staging,production'],
       ...['--gateway-namespaces', 'dedicated', '--no-commit', '--json', '--defaults'],
     ];
-    expect(yo(byYo, 'istio-prod', ...args)).toStrictEqual(istioProd(byUs, ...args));
+    const { stdout, ...rest } = yo(byYo, 'istio-prod', ...args);
+    expect({ ...rest, stdout: asTyped(stdout, 'istio-prod') }).toStrictEqual(istioProd(byUs, ...args));
     expect(treeOf(byYo)).toStrictEqual(treeOf(byUs));
     expect(readdirSync(byYo)).not.toContain('.git');
+  }, 120_000);
+
+  it('refuses through yo what is misspelt, and says its version', () => {
+    const root = folder('misspelt');
+    expect(yo(root, 'istio-prod', '--istio-verson', '1.9.5', 'now')).toMatchObject({
+      code: 1,
+      stdout: expect.stringMatching(/--istio-verson is no option.*takes no now/s),
+    });
+    expect(yo(root, 'istio-prod:revision', '1.10.3', '--dryrun').stdout).toContain('--dryrun is no option');
+    expect(yo(root, 'istio-prod', '--version')).toStrictEqual(istioProd(root, '--version'));
+    expect(readdirSync(root)).toStrictEqual([]);
   }, 120_000);
 
   it('ships what it needs and nothing of the checkout', () => {

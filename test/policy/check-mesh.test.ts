@@ -8,6 +8,7 @@ import { type Draft, edited, of } from '../support/broken-meshes.js';
 const start = aMesh();
 const both = upgraded(start, '1.10.3', 'add');
 const production = ({ clusters }: Draft) => of(clusters, 'production');
+const ingress = ({ gateways }: Draft) => of(gateways, 'istio-ingressgateway');
 
 /** What breaks each rule, and where in istio-prod.yaml it is said to be broken. */
 const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draft) => void, at: string])[] = [
@@ -125,6 +126,22 @@ const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draf
       production(mesh).serves['ingressgateway'] = ['1-9-5'];
     },
     'gateways.istio-ingressgateway',
+  ],
+  [
+    'unknown-gateway',
+    'a minimum of a gateway that is none',
+    (mesh) => {
+      production(mesh).minReplicas = { ingress: { '1-9-5': 3 } };
+    },
+    'clusters.production.minReplicas.ingress',
+  ],
+  [
+    'not-live',
+    'a minimum of gateways that do not run',
+    (mesh) => {
+      production(mesh).minReplicas = { 'istio-ingressgateway': { '1-8-6': 3 } };
+    },
+    'clusters.production.minReplicas.istio-ingressgateway.1-8-6',
   ],
   [
     'no-cluster',
@@ -314,6 +331,64 @@ const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draf
     },
     'clusters.production.tags.1-9-5',
   ],
+  [
+    'gateway-port',
+    'a port that the kind has already',
+    (mesh) => {
+      ingress(mesh).ports = [{ name: 'web', port: 443, targetPort: 9443 }];
+    },
+    'gateways.istio-ingressgateway',
+  ],
+  [
+    'gateway-port',
+    'two ports with one target',
+    (mesh) => {
+      ingress(mesh).ports = [
+        { name: 'a', port: 1, targetPort: 9000 },
+        { name: 'b', port: 2, targetPort: 9000 },
+      ];
+    },
+    'gateways.istio-ingressgateway',
+  ],
+  [
+    'gateway-port',
+    'a target that the proxy has',
+    (mesh) => {
+      ingress(mesh).ports = [{ name: 'stats', port: 9090, targetPort: 15090 }];
+    },
+    'gateways.istio-ingressgateway',
+  ],
+  [
+    'unknown-tag',
+    'a wave of a tag that no cluster has',
+    (mesh) => {
+      mesh.upgrade.waves = [{ tag: 'canary', namespaces: [] }];
+    },
+    'upgrade.waves.0',
+  ],
+  [
+    'wave-twice',
+    'a namespace on two tags',
+    (mesh) => {
+      production(mesh).tags['canary'] = '1-9-5';
+      mesh.upgrade.waves = [
+        { tag: 'canary', namespaces: ['a'] },
+        { tag: 'prod', namespaces: ['a'] },
+      ];
+    },
+    'upgrade.waves.1',
+  ],
+  [
+    'wave-twice',
+    'a tag in two waves',
+    (mesh) => {
+      mesh.upgrade.waves = [
+        { tag: 'prod', namespaces: ['a'] },
+        { tag: 'prod', namespaces: [] },
+      ];
+    },
+    'upgrade.waves.1',
+  ],
 ];
 
 describe('a mesh is refused for', () => {
@@ -327,10 +402,10 @@ describe('a mesh is refused for', () => {
   });
 
   it('every rule there is, which has an example here', () => {
-    const source = ['check-mesh', 'shared-charts', 'versions', 'naming']
+    const source = ['check-mesh', 'gateways', 'shared-charts', 'waves', 'versions', 'naming']
       .map((name) => readFileSync(join(import.meta.dirname, `../../src/policy/${name}.ts`), 'utf8'))
       .join('');
-    const elsewhere = ['invalid-name', 'downgrade', 'skip-minor'];
+    const elsewhere = ['invalid-name', 'downgrade', 'port-in-use', 'skip-minor'];
     const rules = new Set([...source.matchAll(/rule: '([a-z-]+)'/g)].map(([, rule]) => rule));
     expect([...rules].filter((rule) => !elsewhere.includes(rule ?? '')).sort()).toStrictEqual(
       [...new Set(broken.map(([rule]) => rule))].sort(),

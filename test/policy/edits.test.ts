@@ -5,7 +5,9 @@ import { checkEdit } from '../../src/policy/edits.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
 import { type Draft, edited, of } from '../support/broken-meshes.js';
 
-const before = upgraded(aMesh({ gateways: ['ingress', 'egress'] }), '1.10.3', 'blend');
+const before = edited(upgraded(aMesh({ gateways: ['ingress', 'egress'] }), '1.10.3', 'blend'), (mesh) => {
+  of(mesh.gateways, 'istio-ingressgateway').ports = [{ name: 'mqtt', port: 8883, targetPort: 8883 }];
+});
 const production = ({ clusters }: Draft) => of(clusters, 'production');
 const newVersion = (mesh: Draft, version: string) => {
   const name = version.replaceAll('.', '-');
@@ -93,6 +95,27 @@ const refused: readonly (readonly [rule: string, what: string, edit: (draft: Dra
       },
     ],
     [
+      'port-in-use',
+      'a port that is gone',
+      (mesh) => {
+        delete of(mesh.gateways, 'istio-ingressgateway').ports;
+      },
+    ],
+    [
+      'port-in-use',
+      'a port with another target',
+      (mesh) => {
+        of(mesh.gateways, 'istio-ingressgateway').ports = [{ name: 'mqtt', port: 8883, targetPort: 1883 }];
+      },
+    ],
+    [
+      'tag-in-use',
+      'a tag that is gone',
+      (mesh) => {
+        delete production(mesh).tags['prod'];
+      },
+    ],
+    [
       'cluster-in-use',
       'a cluster that is gone',
       (mesh) => {
@@ -169,6 +192,15 @@ describe('an edit of a live mesh is accepted', () => {
       (mesh) => {
         mesh.gateways['istio-eastwestgateway'] = { kind: 'eastwest' };
         production(mesh).serves['istio-eastwestgateway'] = ['1-9-5'];
+      },
+    ],
+    [
+      'with another port of a gateway, and another name of one',
+      (mesh) => {
+        of(mesh.gateways, 'istio-ingressgateway').ports = [
+          { name: 'tcp-mqtt', port: 8883, targetPort: 8883 },
+          { name: 'ldap', port: 389, targetPort: 8389 },
+        ];
       },
     ],
     [

@@ -60,7 +60,7 @@ describe('the phases of an upgrade', () => {
     const after = upgraded(mesh, '1.10.3', 'default');
     for (const phase of phasesOf(after)) {
       expect(phase.explains(after, '1-10-3'), phase.name).toMatch(/^[A-Z].*\.$/);
-      expect(phase.before, phase.name).toMatch(/^[A-Z]/);
+      expect(phase.before(after), phase.name).toMatch(/^[A-Z]/);
     }
   });
 

@@ -3,7 +3,8 @@ import { type BootstrapRequest, bootstrap } from '../../src/changes/bootstrap.js
 import type { Mesh } from '../../src/model/mesh.js';
 import type { PhaseName } from '../../src/policy/phases.js';
 
-const request: BootstrapRequest = {
+/** The answers that a mesh has where nobody gives others. */
+export const request: BootstrapRequest = {
   version: '1.9.5',
   install: 'operator',
   engine: 'argo-cd',

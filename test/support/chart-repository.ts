@@ -3,7 +3,7 @@ import type { AddressInfo } from 'node:net';
 import { dirname } from 'node:path';
 import { gzipSync } from 'fflate';
 import { istioMinors } from '../../src/catalog/versions.js';
-import { fromLayer } from './kubectl.js';
+import { tool } from './kubectl.js';
 import { filesBelow, textOf } from './source-files.js';
 
 /** The address of the chart repository of the tests: the same in every run, so that it can stand in golden files. */
@@ -29,7 +29,7 @@ export async function serveCharts(edit: Edit = (_, text) => text): Promise<() =>
   });
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const { PATH, HTTP_PROXY, NO_PROXY, no_proxy } = process.env;
-  process.env['PATH'] = `${dirname(fromLayer('helm/helm'))}:${PATH}`;
+  process.env['PATH'] = `${dirname(tool('helm'))}:${PATH}`;
   process.env['HTTP_PROXY'] = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   for (const name of ['NO_PROXY', 'no_proxy']) delete process.env[name];
   return () => {

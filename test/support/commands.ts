@@ -1,6 +1,9 @@
 import { stripVTControlCharacters } from 'node:util';
-import type { CommandName } from '../../src/commands/options.js';
+import type { CommandName } from '../../src/commands/option.js';
 import { runCommand } from '../../src/commands/run.js';
+
+/** The day on which commands run here: what is supported depends on it. */
+const today = '2026-11-22';
 
 /** What came of a command. */
 export interface Ran {
@@ -21,10 +24,12 @@ export async function command(name: CommandName, folder: string, typed: Typed = 
     version === undefined ? [] : [version].flat().map(String),
     { root: folder, ...options },
     {
+      frontDoor: 'yo istio-prod',
       interactive: false,
       ask: () => Promise.reject(new Error('Nobody is there to answer')),
       print: (text) => printed.push(text),
     },
+    today,
   );
   return { exitCode, text: stripVTControlCharacters(printed.join('\n')) };
 }

@@ -45,16 +45,18 @@ function injected(emitted: Emitted): GatewayPods[] {
 /** An operator puts `label` on the pods, and makes it the selector of Deployment, Service and PodDisruptionBudget (data/operator). */
 function operated(emitted: Emitted): GatewayPods[] {
   return ofKind(emitted, 'IstioOperator').flatMap(({ spec }) =>
-    operatedGateways(spec).map((source: Built) => ({
-      gateway: source.label.app,
-      revision: spec.revision,
-      deployment: source.name,
-      namespace: source.namespace,
-      labels: { ...source.label, 'istio.io/rev': spec.revision },
-      matchLabels: source.label,
-      operated: true,
-      source,
-    })),
+    operatedGateways(spec)
+      .filter(({ enabled }: Built) => enabled === true)
+      .map((source: Built) => ({
+        gateway: source.label.app,
+        revision: spec.revision,
+        deployment: source.name,
+        namespace: source.namespace,
+        labels: { ...source.label, 'istio.io/rev': spec.revision },
+        matchLabels: source.label,
+        operated: true,
+        source,
+      })),
   );
 }
 

@@ -47,6 +47,10 @@ function recorded(version: string, ending: string): Built[] {
     .flatMap((name) => loadAll(readFileSync(join(from, name), 'utf8')) as Built[]);
 }
 
+const parsed = new Map<string, Built>();
+
 function json(path: string): Built {
-  return JSON.parse(readFileSync(join(folder, path), 'utf8'));
+  const known = parsed.get(path) ?? JSON.parse(readFileSync(join(folder, path), 'utf8'));
+  parsed.set(path, known);
+  return known;
 }

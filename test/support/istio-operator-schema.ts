@@ -63,7 +63,7 @@ function specSchema(version: string, depth: Depth): object {
       ingressGateways: list(object({ ...component, name: text, label: texts })),
       egressGateways: list(object({ ...component, name: text, label: texts })),
     }),
-    meshConfig: depth === 'merges' ? meshConfig : anything,
+    meshConfig: depth === 'merges' ? meshConfig(from) : anything,
     values: depth === 'merges' ? values(from, before) : anything,
     unvalidatedValues: anything,
   });
@@ -121,15 +121,36 @@ function podSettings(from: From): object {
   });
 }
 
-/** The fields of MeshConfig that we use; all of them are older than 1.9. */
-const meshConfig = object({
-  rootNamespace: text,
-  trustDomain: text,
-  accessLogFile: text,
-  accessLogEncoding: { enum: ['JSON', 'TEXT'] },
-  outboundTrafficPolicy: object({ mode: { enum: ['ALLOW_ANY', 'REGISTRY_ONLY'] } }),
-  defaultConfig: object({ holdApplicationUntilProxyStarts: flag, proxyMetadata: texts }),
-});
+/** The fields of MeshConfig and ProxyConfig that we use (istio/api mesh/v1alpha1, each tag); without a version they are older than 1.9. */
+function meshConfig(from: From): object {
+  return object({
+    rootNamespace: text,
+    trustDomain: text,
+    accessLogFile: text,
+    accessLogEncoding: { enum: ['JSON', 'TEXT'] },
+    accessLogFormat: text,
+    outboundTrafficPolicy: object({ mode: { enum: ['ALLOW_ANY', 'REGISTRY_ONLY'] } }),
+    defaultServiceExportTo: list(text),
+    defaultVirtualServiceExportTo: list(text),
+    defaultDestinationRuleExportTo: list(text),
+    ...from('1.10', {
+      discoverySelectors: list(
+        object({
+          matchLabels: texts,
+          matchExpressions: list(object({ key: text, operator: text, values: list(text) })),
+        }),
+      ),
+    }),
+    defaultConfig: object({
+      holdApplicationUntilProxyStarts: flag,
+      proxyMetadata: texts,
+      concurrency: number,
+      drainDuration: text,
+      terminationDrainDuration: text,
+      tracing: object({ sampling: { type: 'number' } }),
+    }),
+  });
+}
 
 /** `values`, by values_types.proto; env, labels and annotations are free maps. */
 function values(from: From, before: From): object {
@@ -143,9 +164,11 @@ function values(from: From, before: From): object {
   return object({
     global: object({
       istioNamespace: text,
+      configValidation: flag,
       meshID: text,
       network: text,
       multiCluster: object({ clusterName: text }),
+      proxy: object({ resources: object({ requests: texts, limits: texts }) }),
       imagePullSecrets: list(text),
       ...from('1.19', { platform: text }),
     }),
@@ -154,6 +177,8 @@ function values(from: From, before: From): object {
       autoscaleEnabled: flag,
       cpu,
       env: texts,
+      // The types know them until the operator's end; charts act on them until 1.18, so 1.19 is where ours must end.
+      ...before('1.19', { enableProtocolSniffingForInbound: flag, enableProtocolSniffingForOutbound: flag }),
       ...from('1.22', { cni: object({ enabled: flag, chained: flag, provider: { enum: ['default', 'multus'] } }) }),
     }),
     gateways: object({ 'istio-ingressgateway': gateway, 'istio-egressgateway': gateway }),

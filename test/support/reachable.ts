@@ -17,6 +17,13 @@ export function reachable(files: ReadonlyMap<string, string>): ReadonlySet<strin
   return found;
 }
 
+/** Every file that kustomize reads when it builds this folder. */
+export function reachableFrom(folder: string, files: ReadonlyMap<string, string>): ReadonlySet<string> {
+  const found = new Set<string>();
+  visit(`${folder}/kustomization.yaml`, files, found);
+  return found;
+}
+
 function visit(path: string, files: ReadonlyMap<string, string>, found: Set<string>): void {
   const text = files.get(path);
   if (text === undefined) throw new Error(`${path} is named by a kustomization, and is not there`);

@@ -1,12 +1,12 @@
 import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { load } from 'js-yaml';
-import type { CommandName } from '../../src/commands/options.js';
+import type { CommandName } from '../../src/commands/option.js';
 import { command, type Ran, type Typed } from './commands.js';
 import { commitAll, git } from './git.js';
 import { scratchRoot } from './scratch-root.js';
 
-/** A command with its options, under its name; `version` is the argument of those that take one. */
+/** A command with its options, under its name; `version` is the argument of those that take one (a list: all of them). */
 type Named = { readonly [name in CommandName]?: Typed };
 
 /** One thing that was done before the command under test; `given.yaml` is a list of them. */
@@ -99,7 +99,9 @@ export async function runNamed(repository: string, named: Named): Promise<Ran> {
 }
 
 function nameOf(named: Named): CommandName | undefined {
-  return (['app', 'revision', 'rollback', 'retire'] as const).find((name) => named[name] !== undefined);
+  return (['app', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag', 'versions', 'config'] as const).find(
+    (name) => named[name] !== undefined,
+  );
 }
 
 async function perform(repository: string, deed: Deed): Promise<void> {

@@ -14,6 +14,10 @@ const require = createRequire(import.meta.url);
 const kubernetes = {
   'admissionregistration.k8s.io/v1 MutatingWebhookConfiguration':
     'IoK8sApiAdmissionregistrationV1MutatingWebhookConfiguration',
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicy':
+    'IoK8sApiAdmissionregistrationV1ValidatingAdmissionPolicy',
+  'admissionregistration.k8s.io/v1 ValidatingAdmissionPolicyBinding':
+    'IoK8sApiAdmissionregistrationV1ValidatingAdmissionPolicyBinding',
   'admissionregistration.k8s.io/v1 ValidatingWebhookConfiguration':
     'IoK8sApiAdmissionregistrationV1ValidatingWebhookConfiguration',
   'apiextensions.k8s.io/v1 CustomResourceDefinition':
@@ -43,8 +47,21 @@ const files = new Map([...located('kubernetes-models', kubernetes), ...located('
 export const schemaElsewhere: Readonly<Record<string, string>> = {
   'install.istio.io/v1alpha1 IstioOperator':
     'its CRD takes any field; istio-operator-schema.ts is what operators decode',
-  'networking.istio.io/v1beta1 Gateway': 'the recorded CRDs of Istio, where they are at hand',
-  'security.istio.io/v1beta1 PeerAuthentication': 'the recorded CRDs of Istio, where they are at hand',
+  ...Object.fromEntries(
+    [
+      'networking.istio.io/v1alpha3 EnvoyFilter',
+      ...['v1', 'v1beta1'].flatMap((version) => [
+        `networking.istio.io/${version} Gateway`,
+        `networking.istio.io/${version} Sidecar`,
+        `security.istio.io/${version} PeerAuthentication`,
+      ]),
+      'telemetry.istio.io/v1 Telemetry',
+      'telemetry.istio.io/v1alpha1 Telemetry',
+    ].map((kind) => [kind, 'istio-schemas.json, recorded from the CRDs of every Istio']),
+  ),
+  'monitoring.coreos.com/v1 PodMonitor': 'nothing but its ports: its CRD is brought by others',
+  'monitoring.coreos.com/v1 PrometheusRule': 'nothing: its CRD is brought by others',
+  'monitoring.coreos.com/v1 ServiceMonitor': 'nothing but its ports: its CRD is brought by others',
 };
 
 /** Fields that are right although the packages do not know them, and why. */

@@ -1,16 +1,12 @@
 import { type FileSpec, fromObject, fromTemplate } from '../../model/file-spec.js';
-import { gatewayDeployment } from '../../model/gateway.js';
-import { kustomization } from '../../model/kustomization.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
-import { clusterOf, gatewayRevisions, revisionOf } from '../../model/revision.js';
-import { gatewayNamespace, gatewayNamespaces, rootNamespace } from '../namespaces.js';
-import { isAmbient, nodeAgent } from '../node-agents.js';
-import { podSecurity } from '../pod-security.js';
+import { configKinds } from '../config.js';
+import { gatewayNamespaces, rootNamespace } from '../namespaces.js';
+import { isAmbient, nodeAgent } from '../node-agent.js';
 import { sailCharts, sailNamespace, usesSail } from '../sail-operator.js';
+import { gateFiles, gateFolder, operatedGateways } from './argo-cd-gate.js';
 import { type Engine, usesCharts } from './engine.js';
-
-const gateFolder = 'gateways-ready';
 
 /** One AppProject for the Application of a cluster and for the releases in it, which all clusters share. */
 const project = 'istio';
@@ -106,6 +102,30 @@ export const argoCd: Engine = {
     'kubectl apply --server-side --field-manager=istio-prod -f delivery/argo-cd/argocd-cm.yaml',
     `kubectl apply -f delivery/argo-cd/${cluster}.yaml`,
   ],
+
+  shownBy: {
+    what: 'applications.argoproj.io',
+    paths: ['/apis/argoproj.io/v1alpha1/applications'],
+    namespaces: ['argocd'],
+  },
+
+  shownIn: (cluster) => [`istio-${cluster}`],
+
+  // The fields of an Application's status (argo-cd.readthedocs.io/en/stable/operator-manual/application.yaml).
+  syncState: ({ status = {} }) => {
+    const { sync, health, operationState } = status as {
+      readonly sync?: { readonly status?: string; readonly revision?: string };
+      readonly health?: { readonly status?: string };
+      readonly operationState?: { readonly phase?: string };
+    };
+    const running = operationState?.phase;
+    const words = [sync?.status ?? 'not synced', health?.status ?? 'health not known'];
+    return {
+      revision: sync?.revision ?? '',
+      state: [...words, ...(running === undefined || running === 'Succeeded' ? [] : [`sync ${running}`])].join(', '),
+      settled: sync?.status === 'Synced' && health?.status === 'Healthy',
+    };
+  },
 };
 
 /**
@@ -142,7 +162,11 @@ function application(mesh: Mesh, name: string): FileSpec {
     destinations: namespaces.map((namespace) => ({ server: 'https://kubernetes.default.svc', namespace })),
     clusterKinds: kinds({
       '': ['Namespace'],
-      'admissionregistration.k8s.io': ['MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'],
+      'admissionregistration.k8s.io': [
+        'MutatingWebhookConfiguration',
+        'ValidatingWebhookConfiguration',
+        ...(mesh.admissionPolicies ? ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'] : []),
+      ],
       ...(operators || releases || rendered
         ? {
             'apiextensions.k8s.io': ['CustomResourceDefinition'],
@@ -167,6 +191,7 @@ function application(mesh: Mesh, name: string): FileSpec {
       ...(releases ? { 'argoproj.io': ['Application'] } : {}),
       ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
       ...(agentByChart?.provider !== 'multus' ? {} : { 'k8s.cni.cncf.io': ['NetworkAttachmentDefinition'] }),
+      ...configKinds(mesh),
       policy: ['PodDisruptionBudget'],
       'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],
       // Istio's own resources: whatever the team puts into custom/6-mesh.
@@ -195,54 +220,3 @@ const webhookDifferences = [
   { group, kind: 'MutatingWebhookConfiguration', jqPathExpressions: [caBundle] },
   { group, kind: 'ValidatingWebhookConfiguration', jqPathExpressions: [caBundle, '.webhooks[]?.failurePolicy'] },
 ];
-
-/** The Deployments that an operator makes are not in Git, and the status of an IstioOperator can be stale: a Job looks at them before the switch. */
-function gateFiles(mesh: Mesh, cluster: string): FileSpec[] {
-  const gateways = operatedGateways(mesh, cluster);
-  if (gateways.length === 0) return [];
-  const folder = `clusters/${cluster}/${gateFolder}`;
-  const template = `overlays/clusters/__cluster__/${gateFolder}`;
-  const namespaces = [...new Set(gateways.map(({ namespace }) => namespace))];
-  const oldest = revisionOf(mesh, clusterOf(mesh, cluster).revisions[0] ?? '').version;
-  const containers = gateways.map(({ namespace, deployment }) => ({
-    name: deployment,
-    image: mesh.upgrade.gateImage,
-    args: ['rollout', 'status', `deployment/${deployment}`, `--namespace=${namespace}`, '--timeout=120s'],
-    resources: { requests: { cpu: '10m', memory: '32Mi' }, limits: { memory: '64Mi' } },
-    securityContext: { allowPrivilegeEscalation: false, readOnlyRootFilesystem: true, capabilities: { drop: ['ALL'] } },
-  }));
-  return [
-    fromObject(
-      `${folder}/kustomization.yaml`,
-      'managed',
-      kustomization({
-        resources: ['job.yaml', 'service-account.yaml', ...namespaces.map((namespace) => `rbac-${namespace}.yaml`)],
-      }),
-    ),
-    fromTemplate(`${folder}/job.yaml`, 'managed', `${template}/job.yaml`, {
-      namespace: rootNamespace,
-      containers,
-      podSecurity: podSecurity(oldest, 65532),
-    }),
-    fromTemplate(`${folder}/service-account.yaml`, 'managed', `${template}/service-account.yaml`, {
-      namespace: rootNamespace,
-    }),
-    ...namespaces.map((namespace) =>
-      fromTemplate(`${folder}/rbac-${namespace}.yaml`, 'managed', `${template}/rbac-__namespace__.yaml`, {
-        namespace,
-        rootNamespace,
-      }),
-    ),
-  ];
-}
-
-function operatedGateways(mesh: Mesh, cluster: string) {
-  return gatewayRevisions(clusterOf(mesh, cluster))
-    .filter((revision) => revisionOf(mesh, revision).gateways === 'operator')
-    .flatMap((revision) =>
-      Object.keys(mesh.gateways).map((gateway) => ({
-        namespace: gatewayNamespace(mesh, gateway),
-        deployment: gatewayDeployment(gateway, revision),
-      })),
-    );
-}

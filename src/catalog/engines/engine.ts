@@ -30,6 +30,24 @@ export interface ChartRelease {
   readonly charts?: string;
 }
 
+/** An object in which an engine says how far it is; undefined where the cluster has none of that name. */
+export interface EngineObject {
+  readonly metadata: { readonly name: string };
+  readonly spec?: Readonly<Record<string, unknown>>;
+  readonly status?: Readonly<Record<string, unknown>>;
+}
+
+/** How far an engine is with one of its objects. */
+export interface SyncState {
+  readonly name: string;
+  /** The commit that it has applied, as the engine writes it; "" where there is none. */
+  readonly revision: string;
+  /** In the engine's own words: Synced, Healthy. */
+  readonly state: string;
+  /** Whether the cluster is what that commit says, and all of it healthy. */
+  readonly settled: boolean;
+}
+
 /** A delivery engine: what hands the repository over, and what it adds to the layers so that they become real in order. */
 export interface Engine {
   /** One line for the question. */
@@ -55,6 +73,16 @@ export interface Engine {
   unhang(cluster: string): readonly string[];
   /** The commands that hand a cluster over, for the README. */
   handOver(mesh: Mesh, cluster: string): readonly string[];
+  /** Where in a cluster the engine shows how far it is: the kind as kubectl names it, its API paths, its namespaces. */
+  readonly shownBy: {
+    readonly what: string;
+    readonly paths: readonly string[];
+    readonly namespaces: readonly string[];
+  };
+  /** The names of the objects that this cluster must have of that kind. */
+  shownIn(cluster: string): readonly string[];
+  /** What one of them says. */
+  syncState(object: EngineObject): Omit<SyncState, 'name'>;
 }
 
 /** Whether a release of the mesh comes from the repository of Istio's charts. */

@@ -57,6 +57,33 @@ export const flux: Engine = {
   handOver: (mesh, cluster) => [
     `flux bootstrap git --url=${mesh.repository.url} --branch=${mesh.repository.branch} --path=${below(mesh, `delivery/flux/${cluster}`)}`,
   ],
+
+  shownBy: {
+    what: 'kustomizations.kustomize.toolkit.fluxcd.io',
+    // v1 from Flux 2.0 on.
+    paths: [
+      '/apis/kustomize.toolkit.fluxcd.io/v1/kustomizations',
+      '/apis/kustomize.toolkit.fluxcd.io/v1beta2/kustomizations',
+    ],
+    namespaces: ['flux-system'],
+  },
+
+  shownIn: () => layerNames.map(kustomizationName),
+
+  // The fields of a Kustomization's status (fluxcd.io/flux/components/kustomize/kustomizations).
+  syncState: ({ spec, status = {} }) => {
+    const { conditions = [], lastAppliedRevision = '' } = status as {
+      readonly conditions?: readonly { readonly type: string; readonly status: string; readonly reason?: string }[];
+      readonly lastAppliedRevision?: string;
+    };
+    const ready = conditions.find(({ type }) => type === 'Ready');
+    const suspended = spec?.['suspend'] === true;
+    return {
+      revision: lastAppliedRevision.replace(/^.*@sha\d+:/, ''),
+      state: `${ready?.status === 'True' ? 'Ready' : (ready?.reason ?? 'not ready')}${suspended ? ', suspended' : ''}`,
+      settled: ready?.status === 'True' && !suspended,
+    };
+  },
 };
 
 /** The one source of all layers; with a Secret where the mesh names one. */

@@ -7,9 +7,9 @@ import { baseValues, cniValues, istiodValues, settingsValues } from '../chart-va
 import type { ChartRelease } from '../engines/engine.js';
 import { engines } from '../engines.js';
 import { baseNamespace } from '../namespaces.js';
-import { isAmbient, nodeAgent, ztunnelNamespace, ztunnelValues } from '../node-agents.js';
+import { isAmbient, nodeAgent } from '../node-agent.js';
 import { isRendered, renderedBases, renderedContributions, renderedRevision } from '../rendered-charts.js';
-import { since } from '../versions.js';
+import { ztunnelNamespace, ztunnelValues } from '../ztunnel.js';
 import type { Install } from './install.js';
 
 /**
@@ -22,7 +22,7 @@ import type { Install } from './install.js';
 export const helm: Install = {
   title: "helm: Istio's charts, Istio 1.12 and later",
 
-  installs: ({ latest }) => since(latest, '1.12'),
+  installs: ({ charts }) => charts,
 
   baseFiles: renderedBases,
 

@@ -10,11 +10,13 @@ import {
   revisionOf,
   versionLabel,
 } from '../../model/revision.js';
-import { platforms } from '../kinds.js';
-import { identity, meshConfig } from '../mesh-settings.js';
+import { controlPlaneValues, meshConfig } from '../mesh-settings.js';
 import { namespaceBase } from '../namespace-base.js';
 import { operatedNamespaces } from '../namespaces.js';
+import { nodeAgent } from '../node-agent.js';
+import type { NodeAgent } from '../platforms/platform.js';
 import { podSecurity } from '../pod-security.js';
+import { defaultValidator } from '../validators.js';
 import { since } from '../versions.js';
 import type { Install } from './install.js';
 
@@ -65,7 +67,7 @@ export const operator: Install = {
       operatorImage: `${operatorImage}:${version}`,
       controlPlane: `control-plane-${name}`,
       namespace: controlPlaneNamespace(mesh, name),
-      values: controlPlaneValues(mesh, version, controlPlaneNamespace(mesh, name)),
+      values: frozenValues(mesh, version, controlPlaneNamespace(mesh, name)),
     };
     return [
       fromObject(
@@ -127,16 +129,18 @@ export const operator: Install = {
                   {
                     hub: mesh.hub,
                     meshConfig: meshConfig(mesh),
-                    identity: identity(mesh, name, cluster),
+                    values: controlPlaneValues(mesh, name, cluster),
                   },
                 ),
               ],
               patches: [{ path: 'mesh.patch.yaml', target: { kind: 'IstioOperator', name: 'control-plane-.*' } }],
             },
             ...withoutCrds(cluster, controlPlanes),
+            ...withoutValidator(mesh, controlPlanes),
           ]),
     ];
-    if (platforms[mesh.platform].cni !== undefined) layers.push(cni(mesh, cluster.default));
+    const agent = nodeAgent(mesh);
+    if (agent !== undefined) layers.push(cni(mesh, agent, cluster.default));
     return layers;
   },
 };
@@ -148,17 +152,25 @@ export const operator: Install = {
 function withoutCrds(cluster: Cluster, controlPlanes: readonly string[]): Contribution[] {
   const older = cluster.crds === undefined && cluster.sail === undefined ? controlPlanes.slice(0, -1) : controlPlanes;
   if (older.length === 0) return [];
-  const file = 'crds.patch.yaml';
-  return [
-    {
-      layer: '3-control-planes',
-      files: [fromTemplate(file, 'managed', `overlays/clusters/__cluster__/3-control-planes/${file}`, {})],
-      patches: older.map((revision) => ({
-        path: file,
-        target: { kind: 'IstioOperator', name: `control-plane-${revision}` },
-      })),
-    },
-  ];
+  return [controlPlanePatch('crds.patch.yaml', older)];
+}
+
+/** Where each revision has a namespace of its own, so has the validator of its base, which is the switch's to make (`defaultValidator`). */
+function withoutValidator(mesh: Mesh, controlPlanes: readonly string[]): Contribution[] {
+  const named = controlPlanes.filter((revision) => defaultValidator(mesh, revision) === 'named');
+  return named.length === 0 ? [] : [controlPlanePatch('validator.patch.yaml', named)];
+}
+
+/** A patch of the control planes of some revisions. */
+function controlPlanePatch(file: string, revisions: readonly string[]): Contribution {
+  return {
+    layer: '3-control-planes',
+    files: [fromTemplate(file, 'managed', `overlays/clusters/__cluster__/3-control-planes/${file}`, {})],
+    patches: revisions.map((revision) => ({
+      path: file,
+      target: { kind: 'IstioOperator', name: `control-plane-${revision}` },
+    })),
+  };
 }
 
 function operatorRevisions(mesh: Mesh, names: readonly string[]): string[] {
@@ -166,7 +178,7 @@ function operatorRevisions(mesh: Mesh, names: readonly string[]): string[] {
 }
 
 /** The CNI is no revisioned component: one IstioOperator of its own, which moves in place with the default revision. */
-function cni(mesh: Mesh, revision: string): Contribution {
+function cni(mesh: Mesh, agent: NodeAgent, revision: string): Contribution {
   const { version } = revisionOf(mesh, revision);
   return {
     layer: '3-control-planes',
@@ -174,22 +186,22 @@ function cni(mesh: Mesh, revision: string): Contribution {
     files: [
       fromTemplate('cni.yaml', 'managed', 'overlays/clusters/__cluster__/3-control-planes/cni.yaml', {
         namespace: controlPlaneNamespace(mesh, revision),
-        cniNamespace: platforms[mesh.platform].cni?.namespace,
+        cniNamespace: agent.namespace,
         hub: mesh.hub,
         version,
         revision: revisionName(version),
-        values: platforms[mesh.platform].cni?.values(version),
+        values: agent.values(version),
       }),
     ],
   };
 }
 
 /** Everything under `values` of a control plane's IstioOperator: keys are checked against the operator's types, so they follow the version. */
-function controlPlaneValues(mesh: Mesh, version: string, namespace: string): object {
-  const platform = platforms[mesh.platform].cni?.controlPlaneValues(version) ?? { top: {}, global: {} };
+function frozenValues(mesh: Mesh, version: string, namespace: string): object {
+  const agent = nodeAgent(mesh)?.controlPlaneValues(version);
   return {
-    global: { istioNamespace: namespace, ...platform.global },
-    pilot: { autoscaleEnabled: true, cpu: { targetAverageUtilization: 60 } },
-    ...platform.top,
+    global: { istioNamespace: namespace, ...agent?.global },
+    pilot: { autoscaleEnabled: true, cpu: { targetAverageUtilization: 60 }, ...agent?.pilot },
+    ...agent?.top,
   };
 }

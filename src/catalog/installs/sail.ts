@@ -7,9 +7,10 @@ import { cniValues, pilotValues, settingsValues } from '../chart-values.js';
 import type { ChartRelease } from '../engines/engine.js';
 import { engines } from '../engines.js';
 import { namespaceBase } from '../namespace-base.js';
-import { isAmbient, nodeAgent, ztunnelNamespace, ztunnelValues } from '../node-agents.js';
+import { isAmbient, nodeAgent } from '../node-agent.js';
 import { sailCharts, sailNamespace, usesSail } from '../sail-operator.js';
 import { newestBySail, sailFor } from '../sail-releases.js';
+import { ztunnelNamespace, ztunnelValues } from '../ztunnel.js';
 import type { Install } from './install.js';
 
 /**
@@ -53,7 +54,7 @@ export const sail: Install = {
             global: { tag: version, istioNamespace: namespace, ...platform?.global },
             // The operator looks for the node agent where it is enabled here, not where the platform says so.
             pilot: {
-              ...pilotValues(mesh),
+              ...pilotValues(mesh, version),
               ...(agent === undefined ? {} : { cni: { enabled: true, provider: agent.provider } }),
             },
           },
@@ -114,13 +115,18 @@ function nodeAgents(mesh: Mesh, cluster: string, revision: string): Contribution
   if (agent === undefined) return [];
   const version = revisionOf(mesh, revision).version;
   const folder = 'overlays/clusters/__cluster__/3-control-planes';
-  const { profile, ...values } = cniValues(mesh, version);
+  const { profile, cni, global } = cniValues(mesh, version);
   const files = [
     fromTemplate('cni.yaml', 'managed', `${folder}/istio-cni.yaml`, {
       version: `v${version}`,
       namespace: agent.namespace,
       // What the profile of that name holds for this chart; here values are typed, and those of the chart are below `cni`.
-      values: profile === 'ambient' ? { cni: { ambient: { enabled: true } }, ...values } : values,
+      values: {
+        ...(profile === 'ambient' || cni !== undefined
+          ? { cni: { ...cni, ...(profile === 'ambient' ? { ambient: { enabled: true } } : {}) } }
+          : {}),
+        global,
+      },
     }),
     ...(isAmbient(mesh)
       ? [

@@ -1,7 +1,8 @@
+import { nodesOnly } from '../soak.js';
 import type { Platform } from './platform.js';
 
 /**
- * Clusters that give no LoadBalancer Service an address (kind, k3s without its balancer, bare metal).
+ * Clusters that give no LoadBalancer Service an address (bare metal, k3s without its balancer).
  *
  * Engines wait for the address before they call such a Service healthy, and Argo CD's annotation ignore-healthcheck does
  * not count inside a sync: so the entry Services are NodePorts here.
@@ -9,4 +10,5 @@ import type { Platform } from './platform.js';
 export const bareMetal: Platform = {
   title: 'bare-metal: no load balancers, entry Services are NodePorts',
   withoutLoadBalancers: true,
+  soak: nodesOnly,
 };

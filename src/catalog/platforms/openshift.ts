@@ -1,3 +1,4 @@
+import { anyCloud } from '../soak.js';
 import { since } from '../versions.js';
 import type { Platform } from './platform.js';
 
@@ -9,8 +10,10 @@ import type { Platform } from './platform.js';
  */
 export const openshift: Platform = {
   title: 'openshift: OpenShift, with the Istio CNI behind multus',
+  soak: anyCloud,
   permission: 'openshift.yaml',
   cni: {
+    required: true,
     namespace: 'kube-system',
     // The chart puts what multus reads into `default` (templates/network-attachment-definition.yaml).
     chartNamespaces: ['kube-system', 'default'],

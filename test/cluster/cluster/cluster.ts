@@ -1,5 +1,5 @@
 import { generateKeyPairSync } from 'node:crypto';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { existsSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { secondsSince, until } from '../clock.js';
 import { HarnessError } from '../errors.js';
@@ -36,7 +36,6 @@ const token = 'harness-admin';
 export async function bootCluster({ directory, bin, slot = 0, say = () => {} }: BootOptions): Promise<Cluster> {
   const addresses = addressesOf(slot);
   const start = Date.now();
-  mkdirSync(directory, { recursive: true });
   const processes = createProcesses(directory);
   await assertPortsFree(addresses);
   const tool = (name: string): string => join(bin, name);

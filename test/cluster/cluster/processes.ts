@@ -7,6 +7,7 @@ import {
   openSync,
   readFileSync,
   readlinkSync,
+  realpathSync,
   rmSync,
   writeFileSync,
 } from 'node:fs';
@@ -19,8 +20,6 @@ export interface ProcessSpec {
   readonly command: string;
   readonly args: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
-  /** Its end is part of a scenario, not a failure of the harness. */
-  readonly mayEnd?: boolean;
   /** Others need it to end well: it is ended after them, in reverse order of the start. */
   readonly foundation?: boolean;
   readonly cwd?: string;
@@ -41,23 +40,48 @@ export interface Processes {
   readonly directory: string;
   start(spec: ProcessSpec): RunningProcess;
   find(name: string): RunningProcess | undefined;
-  /** Throws when a process that must live has died. */
+  /** Throws when a process has died that nobody ended. */
   check(): void;
+  /** Rejects when a process dies that nobody ended. */
+  readonly died: Promise<never>;
   stopAll(): Promise<void>;
 }
 
-/** Starts and ends processes, each in its own group so that its children end with it. */
+/**
+ * Starts and ends processes, each in its own group so that its children end with it. The folder is emptied, once it is
+ * sure that no other run uses it.
+ */
 export function createProcesses(directory: string): Processes {
   const logs = join(directory, 'logs');
-  mkdirSync(logs, { recursive: true });
   // Beside the folder, not in it: a run that was killed leaves it for the next one, whose folder has another name.
   const pidFile = join(dirname(directory), 'processes');
+  mkdirSync(dirname(directory), { recursive: true });
   claim(pidFile);
+  rmSync(directory, { recursive: true, force: true });
+  mkdirSync(logs, { recursive: true });
   const running = new Map<string, RunningProcess>();
   let failure: HarnessError | undefined;
   let stopping = false;
+  let reject: (error: HarnessError) => void = () => {};
+  const died = new Promise<never>((_, no) => {
+    reject = no;
+  });
+  // Whoever waits for it is told; to have nobody wait is no error.
+  died.catch(() => {});
+
+  function fail(message: string, logFile: string): void {
+    failure ??= new HarnessError(message, logFile);
+    reject(failure);
+  }
+
+  /** Whatever ends this process, nothing that it started is left. */
+  const endAll = (): void => {
+    for (const { child } of running.values()) signalGroup(child, 'SIGKILL');
+  };
+  process.once('exit', endAll);
 
   function start(spec: ProcessSpec): RunningProcess {
+    if (stopping) throw new HarnessError(`${spec.name} is not started: the run is ending`);
     const logFile = join(logs, `${spec.name}.log`);
     const log = openSync(logFile, 'a');
     const child = spawn(spec.command, [...spec.args], {
@@ -70,14 +94,12 @@ export function createProcesses(directory: string): Processes {
     let stopped = false;
     const ended = new Promise<void>((resolve) => {
       child.once('error', (error) => {
-        failure ??= new HarnessError(`${spec.name} could not be started: ${error.message}`, logFile);
+        fail(`${spec.name} could not be started: ${error.message}`, logFile);
         resolve();
       });
       child.once('exit', (code, signal) => {
         if (running.get(spec.name)?.child === child) running.delete(spec.name);
-        if (!stopped && !stopping && spec.mayEnd !== true) {
-          failure ??= new HarnessError(`${spec.name} died (${signal ?? `exit code ${code}`})`, logFile);
-        }
+        if (!stopped && !stopping) fail(`${spec.name} died (${signal ?? `exit code ${code}`})`, logFile);
         resolve();
       });
     });
@@ -96,12 +118,13 @@ export function createProcesses(directory: string): Processes {
       },
     };
     running.set(spec.name, handle);
-    if (child.pid !== undefined) appendFileSync(pidFile, `${child.pid} ${spec.command}\n`);
+    if (child.pid !== undefined) appendFileSync(pidFile, `${child.pid} ${programOf(spec.command)}\n`);
     return handle;
   }
 
   return {
     directory,
+    died,
     start,
     find: (name) => running.get(name),
     check() {
@@ -113,9 +136,14 @@ export function createProcesses(directory: string): Processes {
       await Promise.all(handles.filter(({ foundation }) => !foundation).map((handle) => handle.stop('SIGTERM', 4000)));
       for (const handle of handles.filter(({ foundation }) => foundation).reverse()) await handle.stop('SIGTERM', 2000);
       rmSync(pidFile, { force: true });
-      stopping = false;
+      process.off('exit', endAll);
     },
   };
+}
+
+/** The file behind a command, as /proc names it. */
+function programOf(command: string): string {
+  return existsSync(command) ? realpathSync(command) : command;
 }
 
 function signalGroup(child: ChildProcess, signal: NodeJS.Signals): void {

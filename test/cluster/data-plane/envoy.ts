@@ -50,7 +50,6 @@ export async function playGateway(
     name,
     command: tool('envoy'),
     cwd: home,
-    mayEnd: true,
     args: [
       '-c',
       file,
@@ -77,6 +76,13 @@ export async function playGateway(
     kill: () => process.stop('SIGKILL'),
     ended: () => process.child.exitCode !== null || process.child.signalCode !== null,
   };
+}
+
+/** Connections that clients have to a gateway now, as its Envoy counts them. */
+export async function connectionsTo(pod: KubeObject): Promise<number> {
+  const answer = await fetch(`http://${playedAt(pod.status.podIP)}:15000/stats?filter=^http\\..*downstream_cx_active$`);
+  const counts = (await answer.text()).split('\n').filter((line) => line !== '' && !line.startsWith('http.admin.'));
+  return counts.reduce((sum, line) => sum + Number(line.split(': ').at(-1)), 0);
 }
 
 const unpulled: Player = { ready: async () => false, stop: async () => {}, kill: async () => {} };

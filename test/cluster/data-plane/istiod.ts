@@ -45,7 +45,6 @@ export async function playIstiod(
     name,
     command: tool('pilot-discovery'),
     cwd: home,
-    mayEnd: true,
     args: [
       'discovery',
       '--kubeconfig',

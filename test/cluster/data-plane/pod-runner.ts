@@ -96,9 +96,16 @@ export function runPods({ cluster: { kube }, faults, playerOf, say }: PodRunnerO
     const lately = entry.readySince !== undefined && Date.now() - (entry.failingSince ?? Date.now()) < failureThreshold;
     const alive = answers || (lately && !entry.crashed && entry.player?.ended?.() !== true);
     if (alive) entry.readySince ??= Date.now();
-    const ready = alive && faults.mayBeReady(entry.pod, Date.now() - (entry.readySince ?? Date.now()));
+    if (alive && faults.crashes(entry.pod, Date.now() - (entry.readySince ?? Date.now()))) await crash(entry);
+    const ready =
+      alive && !entry.crashed && faults.mayBeReady(entry.pod, Date.now() - (entry.readySince ?? Date.now()));
     const said = entry.pod.metadata.annotations?.[readyAnnotation];
     if (said !== String(ready) && (ready || said !== undefined)) await annotate(entry, readyAnnotation, String(ready));
+  }
+
+  async function crash(entry: Played): Promise<void> {
+    entry.crashed = true;
+    await entry.player?.kill();
   }
 
   /** Says how a Job's pod ended, again and again until the API server takes it, as a kubelet does. */
@@ -138,9 +145,7 @@ export function runPods({ cluster: { kube }, faults, playerOf, say }: PodRunnerO
     pods: () => [...played.values()].map(({ pod }) => pod),
     async crash(pod) {
       const entry = played.get(pod.metadata.uid ?? '');
-      if (entry === undefined) return;
-      entry.crashed = true;
-      await entry.player?.kill();
+      if (entry !== undefined) await crash(entry);
     },
     heal() {
       for (const entry of played.values()) {

@@ -6,11 +6,12 @@ import { promisify } from 'node:util';
 import { until } from '../clock.js';
 import type { Cluster } from '../cluster/cluster.js';
 import type { KubeObject } from '../kube/objects.js';
-import type { Engine } from './engine.js';
+import { type Engine, untilSynced } from './engine.js';
 import type { GitServer } from './git-server.js';
 
 const run = promisify(execFile);
 const applications = '/apis/argoproj.io/v1alpha1/namespaces/argocd/applications';
+const refreshAnnotation = 'argocd.argoproj.io/refresh';
 
 const crdFiles = ['application-crd.yaml', 'applicationset-crd.yaml', 'appproject-crd.yaml'];
 
@@ -119,7 +120,7 @@ export function createArgoCd({ cluster, gitServer, source, clusterName }: ArgoCd
   async function refresh(kind: 'normal' | 'hard'): Promise<void> {
     for (const { metadata } of await kube.list(applications)) {
       await kube.mergePatch(`${applications}/${metadata.name}`, {
-        metadata: { annotations: { 'argocd.argoproj.io/refresh': kind } },
+        metadata: { annotations: { [refreshAnnotation]: kind } },
       });
     }
   }
@@ -136,7 +137,18 @@ export function createArgoCd({ cluster, gitServer, source, clusterName }: ArgoCd
     name: 'argo-cd',
     start,
     state,
-    refresh: () => refresh('hard'),
+    async refresh() {
+      await refresh('hard');
+      const pending = async (): Promise<KubeObject[]> =>
+        (await kube.list(applications)).filter(
+          ({ metadata }) => metadata.annotations?.[refreshAnnotation] !== undefined,
+        );
+      await until('Argo CD to have looked again', async () => (await pending()).length === 0, { timeout: 60 });
+    },
+    async lastActed() {
+      const found = await kube.list(applications);
+      return found.map(({ metadata, status }) => `${metadata.name} ${status?.operationState?.startedAt}`).join(', ');
+    },
     close: () => {},
     async handOver(repository) {
       const folder = join(repository, 'delivery', 'argo-cd');
@@ -145,17 +157,8 @@ export function createArgoCd({ cluster, gitServer, source, clusterName }: ArgoCd
       if (existsSync(settings)) await kubectl(['apply', '--server-side', '--field-manager=istio-prod', '-f', settings]);
       await kubectl(['apply', '-f', join(folder, `${clusterName}.yaml`)]);
     },
-    async synced(commit, timeout = 240) {
-      await until(
-        `Argo CD to be Synced and Healthy at ${commit.slice(0, 8)}`,
-        async () => {
-          const answer = await state(commit);
-          if (answer === 'synced') return true;
-          throw new Error(answer.reason);
-        },
-        { timeout, every: 300 },
-      );
-    },
+    synced: (commit, timeout = 240) =>
+      untilSynced(`Argo CD to be Synced and Healthy at ${commit.slice(0, 8)}`, () => state(commit), timeout),
     async kill() {
       await Promise.all(names.map((name) => processes.find(name)?.stop('SIGKILL')));
     },
@@ -165,7 +168,7 @@ export function createArgoCd({ cluster, gitServer, source, clusterName }: ArgoCd
 /** Undefined when the Application is Synced at this commit, Healthy, and its last operation succeeded. */
 function whyNot({ metadata, status }: KubeObject, commit: string): string | undefined {
   const { sync, health, operationState } = status ?? {};
-  if (metadata.annotations?.['argocd.argoproj.io/refresh'] !== undefined) return 'a refresh is under way';
+  if (metadata.annotations?.[refreshAnnotation] !== undefined) return 'a refresh is under way';
   if (sync?.revision !== commit) return `compared with ${String(sync?.revision).slice(0, 8)}`;
   if (sync.status !== 'Synced' || health?.status !== 'Healthy' || operationState?.phase !== 'Succeeded') {
     return `${sync.status}, ${health?.status}, ${operationState?.phase}: ${operationState?.message ?? ''}`;

@@ -7,7 +7,7 @@ import type { Cluster } from '../cluster/cluster.js';
 import { conditionOf } from '../kube/objects.js';
 import { startHelmController } from '../stand-ins/helm-controller/helm-controller.js';
 import { helmKinds } from '../stand-ins/helm-controller/kinds.js';
-import type { Engine } from './engine.js';
+import { type Engine, untilSynced } from './engine.js';
 import { type SourceStandIn, sourceKinds, startSourceStandIn } from './git-repository.js';
 import type { GitServer } from './git-server.js';
 
@@ -103,17 +103,8 @@ export function createFlux({
         folder,
       ]);
     },
-    async synced(commit, timeout = 180) {
-      await until(
-        `Flux to be Ready at ${commit.slice(0, 8)}`,
-        async () => {
-          const answer = await state(commit);
-          if (answer === 'synced') return true;
-          throw new Error(answer.reason);
-        },
-        { timeout, every: 300 },
-      );
-    },
+    synced: (commit, timeout = 180) =>
+      untilSynced(`Flux to be Ready at ${commit.slice(0, 8)}`, () => state(commit), timeout),
     async kill() {
       await processes.find(name)?.stop('SIGKILL');
     },
@@ -122,19 +113,17 @@ export function createFlux({
       helmController?.stop();
     },
     async refresh() {
-      const requestedAt = { 'reconcile.fluxcd.io/requestedAt': new Date().toISOString() };
-      for (const { metadata } of await kube.list(kustomizations)) {
-        await kube.mergePatch(
-          `/apis/kustomize.toolkit.fluxcd.io/v1/namespaces/${metadata.namespace}/kustomizations/${metadata.name}`,
-          { metadata: { annotations: requestedAt } },
-        );
-      }
-      for (const { metadata } of await kube.list(helmReleases)) {
-        await kube.mergePatch(
-          `/apis/helm.toolkit.fluxcd.io/v2/namespaces/${metadata.namespace}/helmreleases/${metadata.name}`,
-          { metadata: { annotations: requestedAt } },
-        );
-      }
+      const asked = new Date().toISOString();
+      for (const kind of [kustomizations, helmReleases])
+        for (const { metadata } of await kube.list(kind)) {
+          const path = kind.replace(/[^/]+$/, `namespaces/${metadata.namespace}/$&/${metadata.name}`);
+          await kube.mergePatch(path, { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': asked } } });
+        }
+      const handled = async (): Promise<boolean> =>
+        (await kube.list(kustomizations)).every(({ status }) => status?.lastHandledReconcileAt === asked);
+      await until('Flux to have looked again', handled, { timeout: 120 });
     },
+    // It applies everything at every look and says nothing of what it changed: the objects tell.
+    lastActed: async () => '',
   };
 }

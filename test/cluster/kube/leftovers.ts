@@ -1,8 +1,10 @@
 import { until } from '../clock.js';
 import type { Kube } from './client.js';
+import type { KubeObject } from './objects.js';
 
 /** Kinds of which a revision has objects of its own. */
 const kinds = [
+  '/apis/install.istio.io/v1alpha1/istiooperators',
   '/apis/apps/v1/deployments',
   '/api/v1/services',
   '/api/v1/configmaps',
@@ -18,16 +20,18 @@ const kinds = [
   '/apis/admissionregistration.k8s.io/v1/validatingwebhookconfigurations',
 ];
 
-/** Waits until no object has the revision in its name. */
+/** Waits until no object has the revision in its name, one that is Terminating neither. */
 export async function nothingLeftOf(revision: string, kube: Kube): Promise<void> {
   await until(
     `everything of ${revision} to be gone`,
     async () => {
-      const lists = await Promise.all(kinds.map((kind) => kube.list(kind)));
-      const left = lists.flat().filter(({ metadata }) => metadata.name.includes(revision));
+      const lists = await Promise.all(kinds.map((kind) => kube.find(kind)));
+      const left = lists
+        .flatMap((list): KubeObject[] => list?.items ?? [])
+        .filter(({ metadata }) => metadata.name.includes(revision));
       if (left.length === 0) return true;
       throw new Error(`there still is ${left.map(({ metadata }) => metadata.name).join(', ')}`);
     },
-    { timeout: 40 },
+    { timeout: 90 },
   );
 }

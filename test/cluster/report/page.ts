@@ -1,10 +1,11 @@
-import type { Result } from '../scenario.js';
-import { chart } from './chart.js';
+import { chart, escapeHtml } from '../../../src/cluster/chart.js';
+import type { KeptResult, Result } from '../scenario.js';
 
 /** A self-contained page: a table of all results, and a timeline for each. */
-export function page(results: readonly Result[], commit: string): string {
+export function page(results: readonly KeptResult[]): string {
+  const commits = [...new Set(results.map(({ of }) => of))];
   const rows = results.map((result, index) => {
-    const { scenario, engine, passed, seconds, load, assessments } = result;
+    const { scenario, engine, passed, seconds, load, assessments, of } = result;
     const minimum = Math.min(...assessments.map((assessment) => assessment.minimum ?? Number.POSITIVE_INFINITY));
     const cells = [
       engine,
@@ -13,14 +14,15 @@ export function page(results: readonly Result[], commit: string): string {
       load.sent,
       load.lost,
       Number.isFinite(minimum) ? minimum : '–',
+      ...(commits.length > 1 ? [escapeHtml(of.slice(0, 8) + of.slice(40))] : []),
     ];
     return `<tr class="${passed ? 'passed' : 'failed'}"><td><a href="#r${index}">${escapeHtml(scenario)}</a></td>${cells.map((cell) => `<td>${cell}</td>`).join('')}</tr>`;
   });
   return `<!doctype html>
 <html lang="en"><head><meta charset="utf-8"><title>No traffic is lost</title><style>${style}</style></head><body>
 <h1>No traffic is lost</h1>
-<p>What the entry Services and the clients saw while a real control plane synced the repository. Commit ${escapeHtml(commit)}.</p>
-<table><tr><th>scenario</th><th>engine</th><th>result</th><th>time</th><th>requests</th><th>lost</th><th>fewest ready endpoints</th></tr>${rows.join('\n')}</table>
+<p>What the entry Services and the clients saw while a real control plane synced the repository. ${commits.length > 1 ? 'The results are of several commits.' : `Commit ${escapeHtml(commits.join())}.`}</p>
+<table><tr><th>scenario</th><th>engine</th><th>result</th><th>time</th><th>requests</th><th>lost</th><th>fewest ready endpoints</th>${commits.length > 1 ? '<th>commit</th>' : ''}</tr>${rows.join('\n')}</table>
 ${results.map(section).join('\n')}
 </body></html>
 `;
@@ -40,12 +42,18 @@ function section(result: Result, index: number): string {
         `<li>${seconds1(at - startedAt)}: selector ${escapeHtml(words(from))} → ${escapeHtml(words(to))}, ${readyBefore} ready pods matched it by then</li>`,
     ),
   );
+  const gaps = assessments.flatMap(({ service, gaps: all }) =>
+    all.map(
+      ({ from, to }) =>
+        `<li>${seconds1(from - startedAt)}: ${escapeHtml(service)} had no ready endpoint ${to === undefined ? 'to the end' : `for ${seconds1(to - from)}`}</li>`,
+    ),
+  );
   const requests = `${load.sent} requests (${load.keepAlive} on keep-alive, ${load.newConnection} on new connections), ${load.lost} lost, slowest ${load.slowest} ms`;
   return `<section id="r${index}"><h2 class="${passed ? 'passed' : 'failed'}">${escapeHtml(scenario)}, ${engine}</h2><p>${escapeHtml(title)}.</p>
 <p>${requests}</p>
 ${problems.length === 0 ? '' : `<ul class="problems">${problems.map((problem) => `<li>${escapeHtml(problem)}</li>`).join('')}</ul>`}
 ${charts.join('\n')}
-<ul>${switches.join('')}</ul>
+<ul>${[...switches, ...gaps].join('')}</ul>
 <details><summary>Log</summary><pre>${escapeHtml(log.join('\n'))}</pre></details></section>`;
 }
 
@@ -57,10 +65,6 @@ function words(selector: Readonly<Record<string, string>>): string {
 
 function seconds1(milliseconds: number): string {
   return `${(milliseconds / 1000).toFixed(1)} s`;
-}
-
-export function escapeHtml(text: string): string {
-  return text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;');
 }
 
 const style = `

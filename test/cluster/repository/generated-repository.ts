@@ -157,7 +157,7 @@ function generatedRepository(command: string, directory: string): Repository {
         spec: { components: { pilot: { k8s: { podAnnotations } } } },
       });
       const target = { kind: 'IstioOperator', name: `control-plane-${version.replaceAll('.', '-')}` };
-      return commitCustom('3-control-planes', [{ target, patch }], message);
+      return commitCustom('3-control-planes', podAnnotations === undefined ? [] : [{ target, patch }], message);
     },
   };
 }

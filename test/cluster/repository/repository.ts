@@ -45,7 +45,11 @@ export interface Repository {
     message: string,
   ): Promise<string>;
   /** The same for the istiod pods of one version that an operator installs. */
-  annotateIstiodPods(version: string, annotations: Readonly<Record<string, string>>, message: string): Promise<string>;
+  annotateIstiodPods(
+    version: string,
+    annotations: Readonly<Record<string, string>> | undefined,
+    message: string,
+  ): Promise<string>;
 }
 
 export type RetireStep = 'gateways' | 'control-plane' | 'operator';

@@ -1,7 +1,6 @@
 import { sleep } from '../clock.js';
 import { expect } from '../errors.js';
 import type { Scenario } from '../scenario.js';
-import { ingress } from '../stage.js';
 
 export const scenario: Scenario = {
   title: 'The engine is killed in the middle of the upgrade and started again',
@@ -9,20 +8,17 @@ export const scenario: Scenario = {
   async run(stage) {
     await stage.bootstrap();
     stage.lab.faults.set({ revision: '1-21-6', role: 'gateway' }, { readyAfter: 15 });
-    const last = (await stage.repository.upgrade('1.21.6')).at(-1);
-    expect(last !== undefined, 'the upgrade made no commit');
-    await stage.push({ ...last, phase: 'the whole upgrade' });
+    const upgrade = await stage.wholeUpgrade('1.21.6');
+    await stage.push(upgrade);
     for (const seconds of [8, 14]) {
       await sleep(seconds * 1000);
-      expect((await stage.lab.engine.state(last.commit)) !== 'synced', 'the upgrade must still be under way');
+      expect((await stage.lab.engine.state(upgrade.commit)) !== 'synced', 'the upgrade must still be under way');
       stage.mark('fault', 'the engine is killed');
       await stage.lab.engine.kill();
       await sleep(3000);
       await stage.lab.engine.start();
       stage.mark('note', 'the engine is back');
     }
-    await stage.synced(last.commit, 300);
-    stage.expectServing(ingress, ['1.21.6']);
-    await stage.expectNoDrift(last.commit);
+    await stage.expectUpgraded(upgrade.commit, '1.21.6', 300);
   },
 };

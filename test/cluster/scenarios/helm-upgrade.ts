@@ -4,7 +4,6 @@ import type { Kube } from '../kube/client.js';
 import { nothingLeftOf } from '../kube/leftovers.js';
 import { lastWritten } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
-import { ingress } from '../stage.js';
 
 const [from, to] = ['1.29.6', '1.30.5'] as const;
 
@@ -17,22 +16,13 @@ export const scenario: Scenario = {
     const releases = (...wanted: readonly string[]) => expectReleases(lab.engine.name, kube, wanted);
     await stage.bootstrap({ version: from, install: 'helm', charts: await lab.serveCharts([from, to]) });
     await releases(`istio-base ${from}`, `istiod-1-29-6 ${from}`);
-    for (const commit of await repository.upgrade(to)) {
-      await stage.merge(commit);
-      if (commit.phase === 'add') {
-        stage.expectServing(ingress, [from]);
-        const added = await releases(`istio-base ${to}`, `istiod-1-29-6 ${from}`, `istiod-1-30-5 ${to}`);
-        await expectDefinitionsFirst(kube, added);
-      }
-      if (commit.phase === 'blend') stage.expectServing(ingress, [from, to]);
-      if (commit.phase === 'cut') stage.expectServing(ingress, [to]);
-    }
-    let last = '';
-    for (const step of ['gateways', 'control-plane', 'operator'] as const) {
-      last = await repository.retire(from, step);
-      await stage.merge({ phase: `retire ${step}`, commit: last });
-      stage.expectServing(ingress, [to]);
-    }
+    const [add, ...others] = await repository.upgrade(to);
+    expect(add?.phase === 'add', 'an upgrade begins with add');
+    await stage.mergePhases([add], from, to);
+    const added = await releases(`istio-base ${to}`, `istiod-1-29-6 ${from}`, `istiod-1-30-5 ${to}`);
+    await expectDefinitionsFirst(kube, added);
+    await stage.mergePhases(others, from, to);
+    const last = await stage.retire(from, to);
     await nothingLeftOf('1-29-6', kube);
     const left = [`istio-base ${to}`, `istiod-1-30-5 ${to}`];
     const before = await releases(...left);

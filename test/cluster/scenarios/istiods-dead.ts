@@ -27,10 +27,9 @@ export const scenario: Scenario = {
     stage.mark('synced', 'mended');
     stage.expectServing(ingress, ['1.20.8']);
     await stage.expectNoDrift(mended);
-    const last = (await repository.upgrade('1.21.6')).at(-1);
-    if (last === undefined) throw new Error('the upgrade made no commit');
-    await stage.merge({ ...last, phase: 'the whole upgrade' });
-    stage.expectServing(ingress, ['1.21.6']);
+    const upgrade = await stage.wholeUpgrade('1.21.6');
+    await stage.merge(upgrade);
+    await stage.expectUpgraded(upgrade.commit, '1.21.6');
   },
 };
 

@@ -14,9 +14,7 @@ export const scenario: Scenario = {
       entry.spec.type === 'NodePort' && entry.status?.loadBalancer?.ingress === undefined,
       `the entry Service should be a NodePort that nothing gave an address, and is ${entry.spec.type}`,
     );
-    const last = (await repository.upgrade('1.21.6')).at(-1);
-    expect(last !== undefined, 'the upgrade made no commit');
-    await stage.merge({ ...last, phase: 'the whole upgrade' });
+    await stage.merge(await stage.wholeUpgrade('1.21.6'));
     stage.expectServing(ingress, ['1.21.6']);
     const retired = await repository.retire('1.20.8', 'gateways');
     await stage.merge({ phase: 'retire gateways: prunes', commit: retired });

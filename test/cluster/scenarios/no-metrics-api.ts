@@ -1,8 +1,7 @@
 import { until } from '../clock.js';
-import { expect } from '../errors.js';
 import { conditionOf } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
-import { ingress, type Stage } from '../stage.js';
+import type { Stage } from '../stage.js';
 
 export const scenario: Scenario = {
   title: 'A cluster without a metrics API: an autoscaler without metrics stops no layer',
@@ -11,11 +10,9 @@ export const scenario: Scenario = {
   async run(stage) {
     await stage.bootstrap();
     await until('the autoscalers to say that they have no metrics', () => withoutMetrics(stage), { timeout: 60 });
-    const last = (await stage.repository.upgrade('1.21.6')).at(-1);
-    expect(last !== undefined, 'the upgrade made no commit');
-    await stage.merge({ ...last, phase: 'the whole upgrade' });
-    stage.expectServing(ingress, ['1.21.6']);
-    await stage.expectNoDrift(last.commit);
+    const upgrade = await stage.wholeUpgrade('1.21.6');
+    await stage.merge(upgrade);
+    await stage.expectUpgraded(upgrade.commit, '1.21.6');
   },
 };
 

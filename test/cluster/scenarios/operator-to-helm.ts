@@ -1,7 +1,6 @@
 import { expectReleases, expectUntouched } from '../delivery/releases.js';
 import { nothingLeftOf } from '../kube/leftovers.js';
 import type { Scenario } from '../scenario.js';
-import { ingress } from '../stage.js';
 
 const [from, to] = ['1.23.6', '1.24.6'] as const;
 
@@ -16,18 +15,8 @@ export const scenario: Scenario = {
     const commits = await repository.upgrade(to, 'default', 'helm');
     // Nothing syncs the hand-over. The commit `add` says: apply it before the merge where something comes.
     await lab.engine.handOver(repository.directory);
-    for (const commit of commits) {
-      await stage.merge(commit);
-      if (commit.phase === 'add') stage.expectServing(ingress, [from]);
-      if (commit.phase === 'blend') stage.expectServing(ingress, [from, to]);
-      if (commit.phase === 'cut') stage.expectServing(ingress, [to]);
-    }
-    let last = '';
-    for (const step of ['gateways', 'control-plane', 'operator'] as const) {
-      last = await repository.retire(from, step);
-      await stage.merge({ phase: `retire ${step}`, commit: last });
-      stage.expectServing(ingress, [to]);
-    }
+    await stage.mergePhases(commits, from, to);
+    const last = await stage.retire(from, to);
     // Here something goes, so it comes after.
     await lab.engine.handOver(repository.directory);
     await nothingLeftOf('1-23-6', kube);

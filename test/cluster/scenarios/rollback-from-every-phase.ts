@@ -4,26 +4,27 @@ import { ingress } from '../stage.js';
 export const scenario: Scenario = {
   title: 'Rollback from every phase, and forward again',
   core: true,
+  atLeast: 10_000,
   async run(stage) {
     await stage.bootstrap();
     const { repository } = stage;
-    const serving: Readonly<Record<string, readonly string[]>> = {
-      blend: ['1.20.8', '1.21.6'],
-      cut: ['1.21.6'],
+    /** What serves when the last phase is undone. */
+    const serving = {
+      add: ['1.20.8'],
+      workloads: ['1.20.8'],
+      blend: ['1.20.8'],
+      cut: ['1.20.8', '1.21.6'],
       default: ['1.21.6'],
-    };
+    } as const;
     let last = '';
-    for (const through of ['add', 'workloads', 'blend', 'cut', 'default']) {
-      for (const commit of await repository.upgrade('1.21.6', through)) {
-        await stage.merge(commit);
-        stage.expectServing(ingress, serving[commit.phase] ?? ['1.20.8']);
-      }
+    for (const [through, versions] of Object.entries(serving)) {
+      await stage.mergePhases(await repository.upgrade('1.21.6', through), '1.20.8', '1.21.6');
       for (const commit of await repository.rollback()) {
         await stage.merge(commit);
         last = commit.commit;
       }
+      stage.expectServing(ingress, versions);
     }
-    stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(last);
   },
 };

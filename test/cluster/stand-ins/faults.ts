@@ -8,6 +8,8 @@ export interface Fault {
   readonly neverReady?: boolean;
   /** Seconds for which it is ready, then not, then ready again. */
   readonly flapEvery?: number;
+  /** Seconds for which it is ready until its process crashes. */
+  readonly crashAfter?: number;
 }
 
 /** Which pods a fault is for. All given conditions must hold. */
@@ -36,6 +38,8 @@ export interface Faults {
   of(pod: KubeObject): Fault;
   /** Whether a pod with this fault may be ready that many milliseconds after its process was. */
   mayBeReady(pod: KubeObject, readyFor: number): boolean;
+  /** Whether its process crashes that many milliseconds after it was ready. */
+  crashes(pod: KubeObject, readyFor: number): boolean;
 }
 
 export function createFaults(): Faults {
@@ -54,6 +58,10 @@ export function createFaults(): Faults {
       return () => rules.delete(rule);
     },
     clear: () => rules.clear(),
+    crashes(pod, readyFor) {
+      const { crashAfter } = of(pod);
+      return crashAfter !== undefined && readyFor >= crashAfter * 1000;
+    },
     mayBeReady(pod, readyFor) {
       const { readyAfter = 0, neverReady = false, flapEvery } = of(pod);
       if (neverReady || readyFor < readyAfter * 1000) return false;

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { HarnessError } from '../errors.js';
 
 export interface LoadPlan {
   readonly host: string;
@@ -38,9 +39,9 @@ export interface LoadReport {
 }
 
 export interface Load {
-  /** What was counted up to the last second. */
+  /** What was counted up to the last second. Throws a HarnessError when the client died. */
   now(): LoadSummary;
-  /** Stops sending, waits for the answers that are due, and returns the whole count. */
+  /** Stops sending, waits for the answers that are due, and returns the whole count, or throws a HarnessError. */
   stop(): Promise<LoadSummary>;
 }
 
@@ -65,9 +66,12 @@ export function startLoad(plan: LoadPlan): Load {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let summary: LoadSummary = nothingSent;
+  let whole = false;
+  let asked = false;
   const lines = createInterface({ input: child.stdout });
   lines.on('line', (line) => {
-    const { losses, final: _, at: __, ...counts } = JSON.parse(line) as LoadReport;
+    const { losses, final, at: _, ...counts } = JSON.parse(line) as LoadReport;
+    whole = final;
     summary = { ...counts, losses: [...summary.losses, ...losses] };
   });
   const ended = once(lines, 'close');
@@ -76,11 +80,17 @@ export function startLoad(plan: LoadPlan): Load {
   };
   process.once('exit', endWithUs);
   return {
-    now: () => summary,
+    now() {
+      if (!asked && (child.exitCode !== null || child.signalCode !== null))
+        throw new HarnessError('the load client died');
+      return summary;
+    },
     async stop() {
+      asked = true;
       child.kill('SIGTERM');
       await ended;
       process.off('exit', endWithUs);
+      if (!whole) throw new HarnessError('the load client ended without its last count');
       return summary;
     },
   };

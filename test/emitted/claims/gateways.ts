@@ -153,7 +153,7 @@ export const gatewayClaims: Claims = {
         expect(plane.metadata.namespace, metadata.name).toBe(namespace);
         expect(spec.hub, metadata.name).toBe(mesh.hub);
         expect(spec.meshConfig.trustDomain, metadata.name).toBe(plane.spec.meshConfig.trustDomain);
-        expect(spec.values.global, metadata.name).toStrictEqual(plane.spec.values.global);
+        expect(plane.spec.values.global, metadata.name).toMatchObject(spec.values.global);
       }
     }
   },

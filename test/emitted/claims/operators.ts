@@ -55,19 +55,21 @@ export const operatorClaims: Claims = {
     const planes = controlPlanes(emitted.objects);
     for (const { spec, metadata } of planes) {
       expect(spec.profile, metadata.name).toBe('minimal');
-      expect(spec.meshConfig, metadata.name).toStrictEqual({
-        rootNamespace: 'istio-config',
-        trustDomain: mesh.trustDomain,
-        accessLogFile: '/dev/stdout',
-        accessLogEncoding: 'JSON',
-        outboundTrafficPolicy: { mode: 'ALLOW_ANY' },
-        defaultConfig: { holdApplicationUntilProxyStarts: true, proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' } },
-      });
+      const trust = { rootNamespace: 'istio-config', trustDomain: mesh.trustDomain };
+      expect(spec.meshConfig, metadata.name).toMatchObject(trust);
       expect(spec.values.global, metadata.name).toMatchObject({
         istioNamespace: metadata.namespace,
         meshID: mesh.meshId,
         network: mesh.clusters[cluster]?.network,
         multiCluster: { clusterName: cluster },
+      });
+      if (Object.keys(mesh.config).length > 0) continue;
+      expect(spec.meshConfig, metadata.name).toStrictEqual({
+        ...trust,
+        accessLogFile: '/dev/stdout',
+        accessLogEncoding: 'JSON',
+        outboundTrafficPolicy: { mode: 'ALLOW_ANY' },
+        defaultConfig: { holdApplicationUntilProxyStarts: true, proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' } },
       });
     }
   },

@@ -62,7 +62,7 @@ export const tagClaims: Claims = {
     }
   },
 
-  'the Service istiod and the default validator follow the default revision; before 1.11 the base has the validator'(
+  'the Service istiod and the default validator follow the default revision; before 1.11 the base of a shared namespace has it'(
     emitted,
   ) {
     const { mesh, cluster } = emitted;
@@ -77,7 +77,18 @@ export const tagClaims: Claims = {
       metadata.labels['istio.io/rev'],
     ]);
     const before = /^1-(9|10)-/.test(revision);
-    expect(validators).toStrictEqual(before ? [] : [['istiod-default-validator', revision]]);
+    const own = mesh.namespaces.controlPlane === 'per-revision';
+    // Before 1.11, istiod puts its CA into the validator with the name of its namespace, and into no other.
+    const name = before ? `istiod-${service.metadata.namespace}` : 'istiod-default-validator';
+    expect(validators).toStrictEqual(before && !own ? [] : [[name, revision]]);
+  },
+
+  'a validator that an operator would make, and never take away, calls a Service that stays'(emitted) {
+    for (const { spec, metadata } of controlPlanes(emitted.objects)) {
+      if (!/^1\.(9|10)\./.test(spec.tag) || spec.values.global.configValidation === false) continue;
+      expect(metadata.namespace).toBe('istio-system');
+      expect(the(emitted.objects, 'Service', 'istiod').metadata.namespace).toBe('istio-system');
+    }
   },
 };
 

@@ -10,7 +10,11 @@ export interface GatewayComponent {
   readonly k8s?: any;
 }
 
-/** The seven objects that the operator makes of a gateway: what its chart renders, as `data/operator` records it. */
+/**
+ * The seven objects that the operator makes of an injected gateway, as `operator-renders-as-recorded` compares them.
+ *
+ * Gateways that are not injected are refused: they need a proxy's whole configuration, which nothing here plays.
+ */
 export function gatewayObjects(
   component: GatewayComponent,
   kind: 'ingress' | 'egress',
@@ -32,6 +36,10 @@ export function gatewayObjects(
     labels: { ...own, ...chartLabels },
   });
   const settings = values.gateways?.[`istio-${kind}gateway`] ?? {};
+  if (settings.injectionTemplate === undefined)
+    throw new Error(
+      `${name}: the stand-in renders injected gateways only (values.gateways.istio-${kind}gateway.injectionTemplate)`,
+    );
   const minReplicas = k8s.hpaSpec?.minReplicas ?? settings.autoscaleMin ?? 1;
   const hpaTarget = { apiVersion: 'apps/v1', kind: 'Deployment', name };
   const utilization = settings.cpu?.targetAverageUtilization ?? 80;
@@ -96,7 +104,7 @@ interface DeploymentInput {
   readonly minor: number;
   readonly labels: Readonly<Record<string, string>>;
   readonly owner: Readonly<Record<string, string>>;
-  readonly settings: { readonly injectionTemplate?: string };
+  readonly settings: { readonly injectionTemplate: string };
   readonly metadata: KubeObject['metadata'];
   readonly accountName: string;
 }
@@ -112,10 +120,10 @@ function deployment({
   accountName,
 }: DeploymentInput): KubeObject {
   const { k8s = {} } = component;
-  const injected = settings.injectionTemplate !== undefined;
-  const inject = { 'sidecar.istio.io/inject': String(injected) };
+  const inject = { 'sidecar.istio.io/inject': 'true' };
   const annotations = {
-    ...(injected ? { 'inject.istio.io/templates': settings.injectionTemplate, ...inject } : inject),
+    'inject.istio.io/templates': settings.injectionTemplate,
+    ...inject,
     'prometheus.io/path': '/stats/prometheus',
     'prometheus.io/port': '15020',
     'prometheus.io/scrape': 'true',

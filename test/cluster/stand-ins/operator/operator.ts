@@ -1,11 +1,13 @@
 import { sleep } from '../../clock.js';
 import { messageOf } from '../../errors.js';
 import type { Kube } from '../../kube/client.js';
-import { type KubeObject, kindPath, objectPath } from '../../kube/objects.js';
+import { type KubeObject, kindPath, nameOf, objectPath } from '../../kube/objects.js';
 import { watchKind } from '../../kube/watch.js';
 import { baseObjects, type Charts, controlPlaneObjects, defaultTagObjects } from './control-plane-objects.js';
 import { type GatewayComponent, gatewayObjects } from './gateway-objects.js';
-import { ownObjects, proxiesConnected, prune } from './ownership.js';
+import { type ComponentStatus, createInstaller } from './installation.js';
+import { leftAlone, ownerOf, pilotEnabled, proxiesConnected, prune, removeOwned, watchedKinds } from './ownership.js';
+import { createRequests } from './requests.js';
 import { decodeError, mergeError } from './schema.js';
 
 export interface OperatorOptions {
@@ -24,46 +26,58 @@ export interface OperatorOptions {
 
 type Component = readonly [name: string, objects: readonly KubeObject[]];
 
+const apiVersion = 'install.istio.io/v1alpha1';
 const finalizer = 'istio-finalizer.install.istio.io';
-const iopPath = kindPath('install.istio.io/v1alpha1', 'IstioOperator');
+const iopPath = kindPath(apiVersion, 'IstioOperator');
+const injectors = kindPath('admissionregistration.k8s.io/v1', 'MutatingWebhookConfiguration');
 
 /**
- * Stands in for one in-cluster Istio operator.
+ * Stands in for one in-cluster Istio operator of 1.9 … 1.23, as its own code says it acts (istio/istio, operator/pkg at the
+ * release tags): one IstioOperator that its minor cannot decode stops it for all; its own revision only; a paused one is
+ * left as it is, even when it is being deleted; merging before status; finalizer, status words and their order; apply
+ * errors (up to 1.13 that is every gateway, by APIs that are no longer served) end in ERROR and are not tried again; owned objects are made again when deleted and left alone when edited;
+ * pruning, deletion, refusal while proxies are connected; the default tag from 1.19.
  *
- * It acts on IstioOperators as the real one is known to (design facts B6, B8, B10): strict listing, its own revision only,
- * finalizer, status words and their order, labels, pruning, deletion. What it does not do: validate every value.
+ * What remains different from the real one:
+ * - Of `values` only the names at the top are checked, of `meshConfig` nothing; affinity, volumes and metrics other than
+ *   resources are not decoded (`api-types.ts`).
+ * - Profiles other than `empty` are taken as `minimal`: they bring no gateways. CNI, ztunnel and istiodRemote render nothing.
+ * - Gateways must be injected. Objects are compared with recordings by `operator-renders-as-recorded`; what is in the
+ *   istiod Deployment, ConfigMaps and webhooks is of the Istio build that plays every version.
+ * - Components are installed one after the other, gateways too. Webhooks that would overlap are not looked for (1.12+).
+ *   Pruning that fails is not tried again, as it was up to 1.18.
+ * - "Proxies connected" is asked of the API (running pods with an istio-proxy of the revision), not of istiod: sidecars
+ *   and proxies that lost their istiod are seen differently.
+ * - Each look reads from the API server, not from a cache that may be behind. There is no leader election: two pods of one
+ *   operator both act.
  */
 export function startOperator(options: OperatorOptions): { stop(): void } {
   const { kube, charts, revision, namespaces, version, waitTimeout, say } = options;
   const minor = Number(version.split('.')[1] ?? 0);
-  /** Generation last reconciled, by uid. Edits of owned objects are no reason to reconcile: the real one does not look. */
-  const seen = new Map<string, number>();
+  const requests = createRequests();
   let stopped = false;
   let pending = true;
-  const wake = (): void => {
-    pending = true;
-  };
+  /** An IstioOperator does not decode: nothing is done until one of them changes. */
+  let blocked = false;
+  const installer = createInstaller({ kube, version, minor, waitTimeout, stopped: () => stopped });
   const watches = [
-    watchKind(kube, iopPath, wake),
-    ...[
-      'apis/apps/v1/deployments',
-      'api/v1/services',
-      'apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations',
-    ].map((path) =>
-      watchKind(kube, `/${path}`, ({ type, object }) => {
-        const owner = object.metadata.labels?.['install.operator.istio.io/owning-resource'];
-        if (type !== 'DELETED' || owner === undefined) return;
-        for (const iop of watches[0]?.items.values() ?? [])
-          if (iop.metadata.name === owner) seen.delete(iop.metadata.uid ?? '');
-        wake();
+    watchKind(kube, iopPath, () => {
+      pending = true;
+    }),
+    ...watchedKinds.map(([of, kind]) =>
+      watchKind(kube, kindPath(of, kind), ({ type, object }) => {
+        const owner = type === 'DELETED' ? ownerOf(object) : undefined;
+        if (owner === undefined) return;
+        installer.forget(owner, objectPath({ ...object, apiVersion: of, kind }));
+        requests.ask(owner);
       }),
     ),
   ];
 
   async function componentsOf(iop: KubeObject): Promise<Component[]> {
-    const { components = {}, profile = 'default' } = iop.spec;
+    const { components = {} } = iop.spec;
     const result: Component[] = [];
-    const pilot = components.pilot?.enabled ?? profile !== 'empty';
+    const pilot = pilotEnabled(iop);
     if (components.base?.enabled ?? pilot) result.push(['Base', await baseObjects(iop, charts)]);
     if (pilot) result.push(['Pilot', await controlPlaneObjects(iop, charts)]);
     for (const [name, kind] of [
@@ -79,147 +93,122 @@ export function startOperator(options: OperatorOptions): { stop(): void } {
     return result;
   }
 
-  async function setStatus(
-    iop: KubeObject,
-    status: string,
-    componentStatus: Record<string, { status: string }>,
-    message = '',
-  ): Promise<void> {
-    await kube.mergePatch(`${objectPath(iop)}/status`, { status: { status, componentStatus, message } });
+  /** Writes status whole, as the real one does: what is not in it is gone. */
+  async function setStatus(iop: KubeObject, statusOf: (live: KubeObject) => object | undefined): Promise<void> {
+    const live = await kube.get(objectPath(iop));
+    const { status: _, ...rest } = live;
+    const status = statusOf(live);
+    await kube.request('PUT', `${objectPath(iop)}/status`, status === undefined ? rest : { ...rest, status });
   }
 
-  async function reconcile(iop: KubeObject): Promise<void> {
-    const problem = mergeError(iop);
-    if (problem !== undefined) {
-      say(`operator ${revision}: ${iop.metadata.name}: ${problem}`);
-      return;
-    }
-    const tags =
-      minor >= 19
-        ? await kube.list(
-            '/apis/admissionregistration.k8s.io/v1/mutatingwebhookconfigurations?labelSelector=app%3Dsidecar-injector',
-          )
-        : undefined;
-    if (iop.metadata.finalizers?.includes(finalizer) !== true) {
-      await kube.mergePatch(objectPath(iop), {
-        metadata: { finalizers: [...(iop.metadata.finalizers ?? []), finalizer] },
-      });
-    }
+  async function install(iop: KubeObject): Promise<object> {
+    const home = { apiVersion: 'v1', kind: 'Namespace', metadata: { name: iop.spec.namespace || 'istio-system' } };
+    if ((await kube.find(objectPath(home))) === undefined)
+      await kube.apply({ ...home, metadata: { ...home.metadata, ...networkLabel(iop) } }, 'istio-operator');
     const components = await componentsOf(iop);
-    const every = (status: string): Record<string, { status: string }> =>
-      Object.fromEntries(components.map(([name]) => [name, { status }]));
-    await setStatus(iop, 'RECONCILING', every('RECONCILING'));
-    try {
-      await kube.apply(
-        {
-          apiVersion: 'v1',
-          kind: 'Namespace',
-          metadata: { name: iop.spec.namespace ?? 'istio-system', ...networkLabel(iop) },
-        },
-        'istio-operator',
-      );
-      for (const [name, objects] of components)
-        for (const object of ownObjects(objects, name, iop, version)) await kube.apply(object, 'istio-operator');
-      const pilot = components.some(([name]) => name === 'Pilot');
-      if (pilot && tags?.length === 0)
-        for (const object of await defaultTagObjects(iop, charts))
-          await kube.apply(notPruned(object), 'istio-operator');
-      await prune(
-        kube,
-        iop,
-        minor,
-        new Set(components.flatMap(([, objects]) => objects.map((object) => objectPath(object)))),
-      );
-      const late = await waitForDeployments(components);
-      if (late === undefined) await setStatus(iop, 'HEALTHY', every('HEALTHY'));
-      else
-        await setStatus(
-          iop,
-          'ERROR',
-          every('ERROR'),
-          `failed to wait for resource: resources not ready after ${waitTimeout}s: timed out waiting for the condition\n  ${late}`,
-        );
-    } catch (error) {
-      say(`operator ${revision}: ${iop.metadata.name}: ${messageOf(error)}`);
-      await setStatus(iop, 'ERROR', every('ERROR'), messageOf(error)).catch(() => {});
-      seen.delete(iop.metadata.uid ?? '');
-    }
+    const componentStatus: Record<string, ComponentStatus> = {};
+    for (const [name, objects] of components) componentStatus[name] = await installer.install(iop, name, objects);
+    await prune(
+      kube,
+      iop,
+      version,
+      new Map(components.map(([name, objects]) => [name, new Set(objects.map(objectPath))])),
+    ).catch((error) => {
+      say(`operator ${revision}: ${iop.metadata.name}: pruning: ${messageOf(error)}`);
+    });
+    const failed = Object.entries(componentStatus).filter(([, { status }]) => status === 'ERROR');
+    for (const [name, { error }] of failed) say(`operator ${revision}: ${iop.metadata.name}: ${name}: ${error}`);
+    return { status: failed.length === 0 ? 'HEALTHY' : 'ERROR', componentStatus };
   }
 
-  async function waitForDeployments(components: readonly Component[]): Promise<string | undefined> {
-    const deployments = components.flatMap(([, objects]) => objects.filter(({ kind }) => kind === 'Deployment'));
-    const end = Date.now() + waitTimeout * 1000;
-    for (const deployment of deployments) {
-      for (;;) {
-        if (stopped) return 'stopped';
-        const live = await kube.find(objectPath(deployment));
-        const { readyReplicas = 0, replicas = 0, updatedReplicas = 0, observedGeneration = 0 } = live?.status ?? {};
-        if (
-          live !== undefined &&
-          observedGeneration >= (live.metadata.generation ?? 0) &&
-          readyReplicas > 0 &&
-          readyReplicas >= Math.max(replicas, updatedReplicas, live.spec.replicas ?? 1)
-        )
-          break;
-        if (Date.now() > end)
-          return `Deployment/${deployment.metadata.namespace}/${deployment.metadata.name} (containers with unready status)`;
-        await sleep(500);
-      }
-    }
-    return undefined;
-  }
-
-  async function remove(iop: KubeObject): Promise<void> {
-    const { revision: of = '', components = {}, profile = 'default' } = iop.spec;
-    const pilot = components.pilot?.enabled ?? profile !== 'empty';
-    if (of !== '' && pilot && (await proxiesConnected(kube, of))) {
-      say(`operator ${revision}: ${iop.metadata.name}: action is required, proxies are still connected`);
+  /** What it throws is tried again. */
+  async function reconcile(iop: KubeObject): Promise<void> {
+    const { annotations, deletionTimestamp, finalizers = [] } = iop.metadata;
+    if (revision !== '' && (iop.spec.revision ?? '') !== revision) return;
+    if (annotations?.['install.istio.io/ignoreReconcile'] === 'true') return;
+    const deleted = deletionTimestamp !== undefined;
+    const problem = deleted && minor < 10 ? undefined : mergeError(iop, minor);
+    if (problem !== undefined) throw new Error(`failed to merge base profile with user IstioOperator CR: ${problem}`);
+    if (deleted) {
+      if (!finalizers.includes(finalizer)) return;
+      if ((iop.spec.revision ?? '') !== '' && pilotEnabled(iop) && (await proxiesConnected(kube, iop, minor)))
+        throw new Error('action is required before deleting the iop instance: proxies are still connected');
+      await removeOwned(kube, iop, version, minor);
+      const rest = finalizers.filter((name) => name !== finalizer);
+      await kube.mergePatch(objectPath(iop), { metadata: { finalizers: rest } });
       return;
     }
-    await prune(kube, iop, minor, new Set());
-    await kube.mergePatch(objectPath(iop), {
-      metadata: { finalizers: (iop.metadata.finalizers ?? []).filter((name) => name !== finalizer) },
-    });
+    if (!finalizers.includes(finalizer))
+      await kube.mergePatch(objectPath(iop), { metadata: { finalizers: [...finalizers, finalizer] } });
+    const before = minor >= 19 ? await kube.list(`${injectors}?labelSelector=app%3Dsidecar-injector`) : undefined;
+    await setStatus(iop, ({ status = {} }) => ({
+      ...status,
+      status: 'RECONCILING',
+      ...(status.componentStatus === undefined ? {} : { componentStatus: allReconciling(status.componentStatus) }),
+    }));
+    let status: object | undefined;
+    let failure: unknown;
+    try {
+      status = await install(iop);
+    } catch (error) {
+      // Rendering failed or the namespace could not be made: status is emptied. From 1.19 on the error itself is lost.
+      say(`operator ${revision}: ${iop.metadata.name}: ${messageOf(error)}`);
+      if (minor < 19) failure = error;
+    }
+    if (stopped) return;
+    if (before?.length === 0) await makeDefaultTag(iop);
+    await setStatus(iop, () => status);
+    if (failure !== undefined) throw failure;
   }
 
-  async function pass(): Promise<void> {
+  /** Needs the revision's own injector to copy from: without it, as with a gateway before its control plane, it does nothing. */
+  async function makeDefaultTag(iop: KubeObject): Promise<void> {
+    const { revision: of = '' } = iop.spec;
+    const injector = `${injectors}/istio-sidecar-injector${of === '' ? '' : `-${of}`}`;
+    if ((await kube.find(injector)) === undefined) return;
+    for (const object of await defaultTagObjects(iop, charts)) await kube.apply(leftAlone(object), 'istio-operator');
+  }
+
+  /** Reconciles one IstioOperator, if there is one to reconcile. One at a time: the others wait meanwhile, as they do for real. */
+  async function step(): Promise<boolean> {
     const all = await kube.list(iopPath);
     const watched = all
-      .map((iop): KubeObject => ({ ...iop, apiVersion: 'install.istio.io/v1alpha1', kind: 'IstioOperator' }))
+      .map((iop): KubeObject => ({ ...iop, apiVersion, kind: 'IstioOperator' }))
       .filter(({ metadata }) => namespaces.length === 0 || namespaces.includes(metadata.namespace ?? ''));
     const broken = watched
-      .map((iop) => [iop.metadata.name, decodeError(iop, minor)])
+      .map((iop) => [nameOf(iop), decodeError(iop, minor)])
       .find(([, problem]) => problem !== undefined);
+    blocked = broken !== undefined;
     if (broken !== undefined) {
       say(`operator ${revision}: failed to list IstioOperators: ${broken.join(': ')}`);
-      return;
+      return false;
     }
-    for (const iop of watched) {
-      const { uid = '', generation = 0, annotations, deletionTimestamp } = iop.metadata;
-      if (revision !== '' && (iop.spec.revision ?? '') !== revision) continue;
-      if (deletionTimestamp !== undefined) {
-        if (iop.metadata.finalizers?.includes(finalizer) === true) await remove(iop);
-      } else if (annotations?.['install.istio.io/ignoreReconcile'] !== 'true' && seen.get(uid) !== generation) {
-        seen.set(uid, generation);
-        try {
-          await reconcile(iop);
-        } catch (error) {
-          seen.delete(uid);
-          throw error;
-        }
-      }
+    const iop = requests.next(watched);
+    if (iop === undefined) return false;
+    requests.take(iop);
+    try {
+      await reconcile(iop);
+      requests.done(iop);
+    } catch (error) {
+      requests.done(iop, error);
+      say(`operator ${revision}: ${iop.metadata.name}: ${messageOf(error)}`);
     }
+    return true;
   }
 
   async function loop(): Promise<void> {
-    let last = 0;
     while (!stopped) {
-      if (pending || Date.now() - last > 5000) {
+      if (pending || (!blocked && requests.waiting())) {
         pending = false;
-        last = Date.now();
-        await pass().catch((error) => say(`operator ${revision}: ${messageOf(error)}`));
+        try {
+          pending = (await step()) || pending;
+        } catch (error) {
+          say(`operator ${revision}: ${messageOf(error)}`);
+          pending = true;
+          await sleep(1000);
+        }
       }
-      await sleep(200);
+      await sleep(100);
     }
   }
 
@@ -237,12 +226,6 @@ function networkLabel(iop: KubeObject): { labels?: Record<string, string> } {
   return network === undefined ? {} : { labels: { 'topology.istio.io/network': network } };
 }
 
-function notPruned(object: KubeObject): KubeObject {
-  return {
-    ...object,
-    metadata: {
-      ...object.metadata,
-      labels: { ...object.metadata.labels, 'install.operator.istio.io/owning-resource-not-pruned': 'true' },
-    },
-  };
+function allReconciling(components: object): object {
+  return Object.fromEntries(Object.keys(components).map((name) => [name, { status: 'RECONCILING' }]));
 }

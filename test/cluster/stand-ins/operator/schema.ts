@@ -1,101 +1,87 @@
 import type { KubeObject } from '../../kube/objects.js';
+import { messages } from './api-types.js';
 
-/** The fields of an IstioOperator that its operator decodes. `since` is the first minor that knows the field. */
-const componentNames = ['base', 'pilot', 'cni', 'ztunnel', 'ingressGateways', 'egressGateways', 'istiodRemote'];
-const specFields = [
-  'profile',
-  'installPackagePath',
-  'hub',
-  'tag',
-  'namespace',
-  'revision',
-  'defaultRevision',
-  'compatibilityVersion',
-  'meshConfig',
-  'components',
-  'values',
-  'unvalidatedValues',
-];
-const componentFields = ['enabled', 'namespace', 'name', 'label', 'hub', 'tag', 'spec', 'k8s'];
-const k8sFields = [
-  'affinity',
-  'env',
-  'hpaSpec',
-  'imagePullPolicy',
-  'nodeSelector',
-  'podDisruptionBudget',
-  'podAnnotations',
-  'priorityClassName',
-  'readinessProbe',
-  'replicaCount',
-  'resources',
-  'service',
-  'strategy',
-  'tolerations',
-  'serviceAnnotations',
-  'securityContext',
-  'overlays',
-  'volumes',
-  'volumeMounts',
-];
+/** Names of the top level of `spec.values`, and the first minor that knows them (Istio's values_types.proto). */
+const valuesSince: Readonly<Record<string, number>> = {
+  cni: 9,
+  gateways: 9,
+  global: 9,
+  pilot: 9,
+  telemetry: 9,
+  sidecarInjectorWebhook: 9,
+  istio_cni: 9,
+  revision: 9,
+  ownerName: 9,
+  meshConfig: 9,
+  base: 9,
+  istiodRemote: 9,
+  revisionTags: 10,
+  defaultRevision: 12,
+  ztunnel: 18,
+  profile: 21,
+  compatibilityVersion: 21,
+  experimental: 22,
+};
 
 /**
- * Why this IstioOperator does not decode, as the typed client of the operator would find; undefined when it does.
+ * Why the operator of this minor cannot decode this IstioOperator; undefined when it can.
  *
  * One such object stops the operator for every other one, as it lists them together.
  */
 export function decodeError({ spec = {} }: KubeObject, minor: number): string | undefined {
-  const unknown = (fields: object, known: readonly string[], at: string): string | undefined => {
-    const field = Object.keys(fields).find((name) => !known.includes(name));
-    return field === undefined ? undefined : `unknown field "${field}" in ${at}`;
-  };
-  const problem =
-    unknown(spec, specFields, 'v1alpha1.IstioOperatorSpec') ??
-    unknown(spec.components ?? {}, componentNames, 'v1alpha1.IstioComponentSetSpec');
-  if (problem !== undefined) return problem;
-  for (const text of ['profile', 'hub', 'tag', 'namespace', 'revision'] as const) {
-    if (spec[text] !== undefined && typeof spec[text] !== 'string')
-      return `json: cannot unmarshal number into Go value of type string (${text})`;
-  }
-  for (const component of Object.values(spec.components ?? {}).flat() as Record<string, never>[]) {
-    const { label = {}, k8s = {} } = component as { label?: Record<string, unknown>; k8s?: Record<string, unknown> };
-    const inside =
-      unknown(component, componentFields, 'v1alpha1.ComponentSpec') ??
-      unknown(k8s, k8sFields, 'v1alpha1.KubernetesResourcesSpec');
-    if (inside !== undefined) return inside;
-    const bad = Object.entries(label).find(([, value]) => typeof value !== 'string');
-    if (bad !== undefined) return `json: cannot unmarshal number into Go value of type string (label ${bad[0]})`;
-    const hpa = k8s.hpaSpec as { metrics?: { resource?: object }[]; behavior?: unknown } | undefined;
-    if (minor < 14 && (hpa?.behavior !== undefined || hpa?.metrics?.some(({ resource = {} }) => 'target' in resource)))
-      return 'unknown field in v2beta1.HorizontalPodAutoscalerSpec';
-  }
-  return undefined;
+  return problemOf(spec, 'IstioOperatorSpec', minor, 'spec');
 }
 
-/** Why values or revision do not merge: found before status is touched, so the old status stays. */
-export function mergeError({ spec = {} }: KubeObject): string | undefined {
-  if (spec.revision !== undefined && !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(spec.revision))
+/** `type` is a scalar, a message of `messages`, `…[]` for a list of it, or `…{}` for a map to it. */
+function problemOf(value: unknown, type: string, minor: number, path: string): string | undefined {
+  if (value === undefined || value === null || type === 'any') return undefined;
+  const wrong = (): string => `${path}: cannot decode ${JSON.stringify(value)} as ${type}`;
+  if (type.endsWith('[]')) {
+    if (!Array.isArray(value)) return wrong();
+    return firstOf(value.map((item, index) => problemOf(item, type.slice(0, -2), minor, `${path}[${index}]`)));
+  }
+  const isMap = typeof value === 'object' && !Array.isArray(value);
+  if (type.endsWith('{}')) {
+    if (!isMap) return wrong();
+    return firstOf(
+      Object.entries(value).map(([key, item]) => problemOf(item, type.slice(0, -2), minor, `${path}.${key}`)),
+    );
+  }
+  const fields = messages[type];
+  if (fields === undefined) return fits(value, type) ? undefined : wrong();
+  if (!isMap) return wrong();
+  return firstOf(
+    Object.entries(value).map(([key, item]) => {
+      const [fieldType] = (fields[key]?.split('|') ?? [])
+        .map((choice) => choice.split(/[@-]/))
+        .find(([, since = '9', until = '23']) => minor >= Number(since) && minor <= Number(until)) ?? [undefined];
+      return fieldType === undefined
+        ? `${path}: unknown field "${key}" in v1alpha1.${type}`
+        : problemOf(item, fieldType, minor, `${path}.${key}`);
+    }),
+  );
+}
+
+/** As JSON is read into protobuf's scalars: a number may come as a string, a string never as a number. */
+function fits(value: unknown, scalar: string): boolean {
+  switch (scalar) {
+    case 'number':
+      return typeof value === 'number' || (typeof value === 'string' && /^-?\d+$/.test(value));
+    case 'intOrString':
+      return typeof value === 'number' || typeof value === 'string';
+    default:
+      return typeof value === scalar;
+  }
+}
+
+function firstOf(problems: readonly (string | undefined)[]): string | undefined {
+  return problems.find((problem) => problem !== undefined);
+}
+
+/** Why profile, values and revision do not merge: found before status is touched, so the old status stays. */
+export function mergeError({ spec = {} }: KubeObject, minor: number): string | undefined {
+  if (spec.revision !== undefined && spec.revision !== '' && !/^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/.test(spec.revision))
     return `invalid revision specified: ${spec.revision}`;
-  const known = [
-    'global',
-    'pilot',
-    'gateways',
-    'telemetry',
-    'sidecarInjectorWebhook',
-    'istio_cni',
-    'cni',
-    'base',
-    'istiodRemote',
-    'revision',
-    'revisionTags',
-    'defaultRevision',
-    'meshConfig',
-    'ownerName',
-    'ztunnel',
-    'profile',
-    'compatibilityVersion',
-    'experimental',
-  ];
-  const key = Object.keys(spec.values ?? {}).find((name) => !known.includes(name));
+  const key = Object.keys(spec.values ?? {}).find((name) => minor < (valuesSince[name] ?? Number.POSITIVE_INFINITY));
   return key === undefined ? undefined : `unknown field "${key}" in v1alpha1.Values`;
 }

@@ -1,0 +1,28 @@
+import * as z from 'zod';
+import { fromTemplate } from '../../model/file-spec.js';
+import { rootNamespace } from '../namespaces.js';
+import { configItem } from './item.js';
+
+/** What to look at between two phases of an upgrade, as alerts; the metrics exist in every version (istio/istio pilot/pkg/xds/monitoring.go). */
+export const upgradeAlerts = configItem({
+  group: 'metrics',
+  title:
+    'Alerts for what goes wrong in an upgrade: refused configuration, failed injection, slow pushes, proxies left behind.',
+  cost: 'The cluster needs the CustomResourceDefinitions of the Prometheus operator first, and a Prometheus that scrapes istiod and the proxies (monitors).',
+  since: '1.9',
+  kinds: { 'monitoring.coreos.com': ['PrometheusRule'] },
+  settings: z.strictObject({
+    labels: z
+      .record(z.string(), z.string())
+      .default({})
+      .describe('The labels by which your Prometheus selects rules, such as release: prometheus'),
+  }),
+  parts: (_mesh, { labels }) => ({
+    mesh: [
+      fromTemplate('upgrade-alerts.yaml', 'managed', 'templates/config/upgrade-alerts/prometheus-rule.yaml', {
+        namespace: rootNamespace,
+        labels,
+      }),
+    ],
+  }),
+});

@@ -1,0 +1,21 @@
+import type { z } from 'zod';
+import { type Mesh, meshSchema } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+import { checkEdit } from '../policy/edits.js';
+import { checkedSteps, type Outcome, type Step, withoutForced } from './step.js';
+
+/** The one step of an edit, held to what an edit by hand is held to; no step where it changes nothing. */
+export function editStep(before: Mesh, step: Step, forced: ReadonlySet<string>): Outcome {
+  if (JSON.stringify(before) === JSON.stringify(step.mesh)) return { steps: [] };
+  const parsed = meshSchema.safeParse(step.mesh);
+  if (!parsed.success) return { problems: parsed.error.issues.map(invalid) };
+  const outcome = checkedSteps([step]);
+  const edits = withoutForced(checkEdit(before, step.mesh), forced);
+  if (edits.length === 0) return outcome;
+  return { problems: [...('problems' in outcome ? outcome.problems : []), ...edits] };
+}
+
+function invalid(issue: z.core.$ZodIssue): Problem {
+  const message = (issue.code === 'invalid_key' ? issue.issues[0] : undefined)?.message ?? issue.message;
+  return { rule: 'invalid-answer', message: `${issue.path.join('.')}: ${message}.`, fix: 'Give another value' };
+}

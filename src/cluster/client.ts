@@ -1,0 +1,106 @@
+import { request as overHttp } from 'node:http';
+import { request as overHttps, type RequestOptions } from 'node:https';
+import type { KubeConfig } from '@kubernetes/client-node';
+import { Unread, unknownOf, unknownOfError, unknownOfStatus } from './unread.js';
+
+/** Milliseconds that one request may take, and that a credential plugin may take to answer. */
+const patience = 10_000;
+const patienceForPlugins = 30_000;
+
+/** A cluster that can be read, and nothing else: there is no method but GET. */
+export interface Client {
+  readonly context: string;
+  /** Gets a path as JSON. `what` names it in the message where it cannot be read; throws Unread. */
+  get(path: string, what: string, accept?: string): Promise<unknown>;
+  /** Gets a path line by line until the server or `signal` ends it. Throws Unread where it does not begin. */
+  follow(path: string, what: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
+}
+
+/** Opens a context of the kubeconfig (KUBECONFIG, or ~/.kube/config). Nothing is asked of the cluster yet. Throws Unread. */
+export async function connect(context: string): Promise<Client> {
+  const config = await kubeconfig(context);
+  const server = config.getCurrentCluster()?.server ?? '';
+  const options = await credentials(config, context);
+  const send = server.startsWith('http:') ? overHttp : overHttps;
+
+  /** Resolves when the answer is read to its end; `onData` gets it piece by piece. */
+  function exchange(path: string, what: string, accept: string, signal: AbortSignal, onData: (text: string) => void) {
+    return new Promise<void>((resolve, reject) => {
+      const fail = (error: unknown) =>
+        reject(new Unread(unknownOfError(signal.aborted ? signal.reason : error, context, what), error));
+      const headers = { ...options.headers, accept } as RequestOptions['headers'];
+      const outgoing = send(new URL(server.replace(/\/$/, '') + path), { ...options, headers, signal }, (response) => {
+        const status = response.statusCode ?? 0;
+        response.setEncoding('utf8').on('data', (text: string) => status === 200 && onData(text));
+        response.on('error', fail);
+        response.on('end', () =>
+          status === 200 ? resolve() : reject(new Unread(unknownOfStatus(status, context, what))),
+        );
+      });
+      outgoing.on('error', fail).end();
+    });
+  }
+
+  return {
+    context,
+    async get(path, what, accept = 'application/json') {
+      let text = '';
+      await exchange(path, what, accept, AbortSignal.timeout(patience), (more) => {
+        text += more;
+      });
+      try {
+        return JSON.parse(text);
+      } catch (error) {
+        throw new Unread(unknownOf('failed', context, what, 'the answer is no JSON'), error);
+      }
+    },
+    async follow(path, what, onLine, signal) {
+      let rest = '';
+      await exchange(path, what, 'application/json', signal, (text) => {
+        const lines = (rest + text).split('\n');
+        rest = lines.pop() ?? '';
+        for (const line of lines) if (line !== '') onLine(line);
+      });
+    },
+  };
+}
+
+async function kubeconfig(context: string): Promise<KubeConfig> {
+  // Loaded late: a run that looks at no cluster does not pay for it.
+  const { KubeConfig: Config } = await import('@kubernetes/client-node');
+  const config = new Config();
+  try {
+    config.loadFromDefault();
+  } catch (error) {
+    throw new Unread(unknownOf('no-kubeconfig', context, '', (error as Error).message.split('\n')[0]), error);
+  }
+  const names = config.getContexts().map(({ name }) => name);
+  // What the library makes up where there is no file: http://localhost:8080.
+  if (names.join() === 'loaded-context') throw new Unread(unknownOf('no-kubeconfig', context, ''));
+  if (!names.includes(context)) throw new Unread(unknownOf('no-context', context, '', names.join(', ')));
+  config.setCurrentContext(context);
+  const cluster = config.getCurrentCluster();
+  // The library takes plain HTTP only where TLS is not to be verified; kubectl takes it (kubectl proxy).
+  if (cluster?.server.startsWith('http:') === true) Object.assign(cluster, { skipTLSVerify: true });
+  if (cluster === null) {
+    throw new Unread(unknownOf('no-kubeconfig', context, '', `context ${context} names a cluster that is not in it`));
+  }
+  return config;
+}
+
+/** Certificates, token and proxy of the context; a credential plugin is asked once. */
+async function credentials(config: KubeConfig, context: string): Promise<RequestOptions> {
+  const options: RequestOptions = { headers: {} };
+  const late = AbortSignal.timeout(patienceForPlugins);
+  try {
+    await Promise.race([
+      config.applyToHTTPSOptions(options),
+      new Promise<never>((_, reject) =>
+        late.addEventListener('abort', () => reject(new Error('the credential plugin gives no answer'))),
+      ),
+    ]);
+  } catch (error) {
+    throw new Unread(unknownOf('expired', context, '', (error as Error).message.trim().split('\n').at(-1)), error);
+  }
+  return options;
+}

@@ -1,0 +1,215 @@
+import {
+  dataPlaneNames,
+  engineNames,
+  gatewayKindNames,
+  installNames,
+  type Mesh,
+  platformNames,
+} from '../model/mesh.js';
+import { phaseNames } from '../policy/phases.js';
+import { editOptions } from './edit-options.js';
+import type { Option } from './option.js';
+
+/** The rules that `--force` may break, one by one. */
+export const forcibleRules = [
+  'cluster-in-use',
+  'config-disrupts',
+  'dirty-tree',
+  'downgrade',
+  'edited-file',
+  'engine-in-use',
+  'foreign-file',
+  'gateway-in-use',
+  'gateway-not-off',
+  'load-balancer',
+  'port-in-use',
+  'skip-blend',
+  'skip-minor',
+  'tag-in-use',
+  'trust-domain',
+  'usage-unknown',
+] as const;
+
+const gatewayMakers = ['injected', 'operator'] as const satisfies readonly Mesh['revisions'][string]['gateways'][];
+
+/** How `verify` can print its findings: for people, for annotations of pull requests, and for machines. */
+export const formatNames = ['text', 'github', 'sarif', 'junit', 'json'] as const;
+
+/** The commands that write. */
+const writing = ['app', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag', 'config'] as const;
+
+/** Every option, in the order of the help. Every question of bootstrap is one of them. */
+export const allOptions: readonly Option[] = [
+  { name: 'root', value: 'DIR', description: 'The folder of the repository (default: here)' },
+  {
+    name: 'istio-version',
+    value: '1.9.5',
+    description: 'The Istio version to start with (default: the newest that the install method can install)',
+    only: ['app'],
+  },
+  {
+    name: 'install',
+    value: installNames.join('|'),
+    choices: installNames,
+    description: 'How the revision gets into the cluster',
+    only: ['app', 'revision'],
+  },
+  {
+    name: 'gateway-install',
+    value: gatewayMakers.join('|'),
+    choices: gatewayMakers,
+    description: 'Who makes the gateways (default: injected, from Istio 1.10 on)',
+    only: ['app', 'revision'],
+  },
+  {
+    name: 'render',
+    description: "Have helm render Istio's charts into the repository, as plain manifests",
+    only: ['app', 'revision'],
+  },
+  {
+    name: 'engine',
+    value: engineNames.join('|'),
+    choices: engineNames,
+    description: 'The delivery engine that syncs the repository',
+    only: ['app'],
+  },
+  {
+    name: 'platform',
+    value: platformNames.join('|'),
+    choices: platformNames,
+    description: 'The kind of Kubernetes',
+    only: ['app'],
+  },
+  {
+    name: 'data-plane',
+    value: dataPlaneNames.join('|'),
+    choices: dataPlaneNames,
+    description: 'Sidecars, or ztunnel on every node (ambient mode, from Istio 1.24 on)',
+    only: ['app'],
+  },
+  {
+    name: 'gateways',
+    value: gatewayKindNames.join(','),
+    choices: gatewayKindNames,
+    list: true,
+    description: 'The gateways (default: ingress)',
+    only: ['app'],
+  },
+  {
+    name: 'internal-gateways',
+    value: gatewayKindNames.join(','),
+    choices: gatewayKindNames,
+    list: true,
+    description: 'Those of the gateways whose load balancer has a private address (default: none)',
+    only: ['app'],
+  },
+  {
+    name: 'gateway-namespaces',
+    value: 'shared|dedicated',
+    choices: ['shared', 'dedicated'],
+    description: 'One namespace for all gateways, or one each',
+    only: ['app'],
+  },
+  {
+    name: 'control-plane-namespaces',
+    value: 'shared|per-revision',
+    choices: ['shared', 'per-revision'],
+    description: 'istio-system for all, or istio-system-<revision>',
+    only: ['app'],
+  },
+  {
+    name: 'clusters',
+    value: 'production,…',
+    list: true,
+    description: 'The clusters (default: production)',
+    only: ['app'],
+  },
+  {
+    name: 'repository',
+    value: 'URL',
+    description: 'Where the delivery engine finds the repository (default: the remote origin)',
+    only: ['app'],
+  },
+  {
+    name: 'branch',
+    value: 'main',
+    description: 'The branch that the delivery engine follows (default: the current one)',
+    only: ['app'],
+  },
+  { name: 'hub', value: 'docker.io/istio', description: 'The registry that all Istio images come from', only: ['app'] },
+  {
+    name: 'charts',
+    value: 'URL',
+    description: "The repository of Istio's charts, or your mirror of it",
+    only: ['app'],
+  },
+  { name: 'from', value: 'FILE', description: 'A whole istio-prod.yaml to start from', only: ['app'] },
+  {
+    name: 'through',
+    value: phaseNames.join('|'),
+    choices: phaseNames,
+    description: 'The last phase to carry out (default: cut)',
+    only: ['revision'],
+  },
+  {
+    name: 'cluster',
+    value: 'NAME,…',
+    list: true,
+    description: 'Only these clusters (default: all)',
+    only: ['revision', 'rollback', 'retire', 'status', 'watch', 'verify', 'tag'],
+  },
+  {
+    name: 'context',
+    value: 'NAME',
+    description: 'Look at the cluster behind this context of the kubeconfig',
+    only: ['revision', 'retire', 'status', 'watch'],
+  },
+  {
+    name: 'check',
+    description: 'Before blend and cut: whether the new gateways are ready, and as many as serve; needs --context',
+    only: ['revision'],
+  },
+  { name: 'for', value: '15m', description: 'How long to watch (default: until Ctrl-C)', only: ['watch'] },
+  { name: 'report', value: 'DIR', description: 'Where the report goes (default: istio-prod-watch)', only: ['watch'] },
+  { name: 'probe', value: 'URL', description: 'Ask this URL meanwhile, and count what fails', only: ['watch'] },
+  { name: 'rate', value: '5', description: 'Requests a second of --probe, 50 at most (default: 5)', only: ['watch'] },
+  ...editOptions,
+  {
+    name: 'branch-name',
+    value: 'NAME',
+    description: 'Commit to this branch, which is made where it is not there',
+    only: writing,
+  },
+  { name: 'all', description: 'Back through every phase, not only the last', only: ['rollback'] },
+  {
+    name: 'broken',
+    description: 'The new revision does not work: the old one serves at once, and the new one goes',
+    only: ['rollback'],
+  },
+  {
+    name: 'format',
+    value: formatNames.join('|'),
+    choices: formatNames,
+    description: 'How to print the findings (default: text)',
+    only: ['verify'],
+  },
+  {
+    name: 'since',
+    value: 'COMMIT',
+    description: 'What must not change since when: the commit to compare with (default: HEAD)',
+    only: ['verify'],
+  },
+  { name: 'skip', value: 'RULE,…', list: true, description: 'Leave these rules out', only: ['verify'] },
+  { name: 'defaults', description: 'Ask nothing', only: writing },
+  { name: 'dry-run', description: 'Show the diff and write nothing' },
+  { name: 'json', description: 'Print the result as JSON' },
+  { name: 'no-commit', description: 'Write the files and leave git alone; takes one phase', only: writing },
+  {
+    name: 'force',
+    value: 'RULE',
+    choices: forcibleRules,
+    list: true,
+    description: 'Break this one rule',
+    only: writing,
+  },
+];

@@ -1,0 +1,30 @@
+import type { Mesh } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+import { clusterOf, gatewayRevisions } from '../model/revision.js';
+
+/** A minimum of something that does not run would be a patch without a target, which kustomize passes over in silence. */
+export function checkReplicas(mesh: Mesh, name: string): (Problem & { readonly at: readonly string[] })[] {
+  const cluster = clusterOf(mesh, name);
+  const live = gatewayRevisions(cluster);
+  return Object.entries(cluster.minReplicas ?? {}).flatMap(([gateway, revisions]) => {
+    const at = ['clusters', name, 'minReplicas', gateway];
+    if (mesh.gateways[gateway] === undefined) {
+      return [
+        {
+          at,
+          rule: 'unknown-gateway',
+          message: `Cluster ${name} has minReplicas of ${gateway}, which gateways does not have.`,
+          fix: `Take one of: ${Object.keys(mesh.gateways).join(', ')}`,
+        },
+      ];
+    }
+    return Object.keys(revisions)
+      .filter((revision) => !live.includes(revision))
+      .map((revision) => ({
+        at: [...at, revision],
+        rule: 'not-live',
+        message: `Cluster ${name} has minReplicas of ${gateway} for ${revision}, whose gateways do not run there.`,
+        fix: `Take one of: ${live.join(', ')}`,
+      }));
+  });
+}

@@ -1,0 +1,69 @@
+import type { Mesh } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
+
+/** Revision tags that move in one commit. */
+export interface Wave {
+  /** What the title of the commit adds; empty where all tags move together. */
+  readonly title: string;
+  readonly moves: (tag: string) => boolean;
+}
+
+/**
+ * The waves in which the revision tags move: those of the mesh in their order, then all tags that no wave names.
+ *
+ * All namespaces on a tag move with it, so a wave of namespaces is a tag of its own (istio.io/docs/setup/upgrade/canary).
+ */
+export function wavesOf(mesh: Mesh): readonly Wave[] {
+  const named = mesh.upgrade.waves.map(({ tag }) => tag);
+  return [
+    ...named.map((tag) => ({ title: ` ${tag}`, moves: (other: string) => other === tag })),
+    { title: '', moves: (tag) => !named.includes(tag) },
+  ];
+}
+
+/** What to type so that the pods behind these tags get the sidecar of the revision that the tags now name. */
+export function restarts(mesh: Mesh, tags: readonly string[]): string {
+  const commands = tags.flatMap((tag) => {
+    const { namespaces = [] } = mesh.upgrade.waves.find((wave) => wave.tag === tag) ?? {};
+    return namespaces.length > 0
+      ? namespaces.map((namespace) => `    ${restart(namespace)}`)
+      : [`    kubectl get namespaces -l istio.io/rev=${tag}`, `    ${restart('NAMESPACE')}`];
+  });
+  return `Restart the workloads namespace by namespace, and look after each:\n\n${[...new Set(commands)].join('\n')}`;
+}
+
+/** Only these three kinds can be restarted (kubernetes.io/docs/reference/kubectl/generated/kubectl_rollout/kubectl_rollout_restart). */
+export function restart(namespace: string): string {
+  return `kubectl -n ${namespace} rollout restart deployment,statefulset,daemonset`;
+}
+
+/** What is wrong with the waves of a mesh; `at` is the place in istio-prod.yaml. */
+export function checkWaves({ upgrade: { waves }, clusters }: Mesh): (Problem & { readonly at: readonly string[] })[] {
+  const tags = new Set(Object.values(clusters).flatMap((cluster) => Object.keys(cluster.tags)));
+  return waves.flatMap(({ tag, namespaces }, wave) => {
+    const at = ['upgrade', 'waves', String(wave)];
+    const earlier = waves.slice(0, wave);
+    const taken = namespaces.filter(
+      (namespace, index) =>
+        earlier.some((other) => other.namespaces.includes(namespace)) || namespaces.indexOf(namespace) !== index,
+    );
+    return [
+      ...(tags.has(tag) ? [] : [unknownTag(at, tag, [...tags])]),
+      ...(earlier.some((other) => other.tag === tag) ? [twice(at, `The tag ${tag} is`)] : []),
+      ...taken.map((namespace) => twice(at, `The namespace ${namespace}, which is on one tag only, is`)),
+    ];
+  });
+}
+
+function unknownTag(at: readonly string[], tag: string, tags: readonly string[]) {
+  return {
+    at,
+    rule: 'unknown-tag',
+    message: `A wave moves the tag ${tag}, which no cluster has.`,
+    fix: `Take one of: ${tags.join(', ')}; make it first (yo istio-prod:tag ${tag} REVISION), or take the wave out`,
+  };
+}
+
+function twice(at: readonly string[], what: string) {
+  return { at, rule: 'wave-twice', message: `${what} in upgrade.waves twice.`, fix: 'Name it once' };
+}

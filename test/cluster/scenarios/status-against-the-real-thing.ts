@@ -1,0 +1,142 @@
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { readSnapshot } from '../../../src/cluster/read-snapshot.js';
+import type { Snapshot } from '../../../src/cluster/snapshot.js';
+import type { Mesh } from '../../../src/model/mesh.js';
+import { parseMesh } from '../../../src/render/mesh-file.js';
+import { until } from '../clock.js';
+import { expect } from '../errors.js';
+import { applySwitch, fluxObjects, idleMesh, istioProd, type Ran, readers } from '../fixtures/idle-mesh.js';
+import { nameOf } from '../kube/objects.js';
+import type { Scenario } from '../scenario.js';
+import { ingress, type Stage } from '../stage.js';
+
+/** Writes the snapshots that test/live reads, into this folder: ISTIO_PROD_RECORD=test/live/recorded. */
+const recordings = process.env.ISTIO_PROD_RECORD;
+
+export const scenario: Scenario = {
+  title: 'status, the check and retire read a real API server, and say what they may not or cannot read',
+  core: false,
+  engines: ['none'],
+  async run(stage) {
+    const { repository, lab } = stage;
+    const { kube } = lab.cluster;
+    await repository.bootstrap({ engine: 'flux', version: '1.20.8', url: 'https://git.example.com/istio.git' });
+    await repository.upgrade('1.21.6', 'blend');
+    await idleMesh(stage);
+    const contexts = await readers(stage);
+
+    await expectRun(stage, contexts, ['status', '--context', 'reader'], 2, [
+      /has no kind kustomizations\.kustomize\.toolkit\.fluxcd\.io/,
+      /kubectl --context reader get customresourcedefinitions/,
+    ]);
+    await fluxObjects(stage);
+    const { text } = await expectRun(stage, contexts, ['status', '--context', 'reader'], 0, [
+      /Upgrade 1-20-8 → 1-21-6: blend is done/,
+      /^1-20-8 +1\.20\.8 +operator +2\/2 ready +4 pods of 2 workloads$/m,
+      /^1-21-6 +1\.21\.6 +operator +2\/2 ready +2 pods of 1 workload$/m,
+      /^istio-ingressgateway +1-20-8 +serves +serves +2\/2 ready +2 +192\.0\.2\.\d+$/m,
+      /^ +1-21-6 +serves +serves +2\/2 ready +2$/m,
+      /^prod +1-21-6 +1-21-6 +1$/m,
+      /^istio-5-switch +0123456789ab +Ready$/m,
+      /^shop +statefulset\/stock +2 +1-20-8 +restart, for 1-21-6$/m,
+      /kubectl --context reader -n shop rollout restart deployment\/cart/,
+      /revision 1\.21\.6 --through cut --check --context reader$/,
+    ]);
+    for (const line of text.split('\n')) stage.mark('note', line);
+    await record(stage, contexts, 'blend');
+    await expectSamePages(stage, contexts);
+
+    await expectRun(stage, contexts, ['status', '--context', 'narrow'], 2, [
+      /You may not list pods in context narrow/,
+      /kubectl --context narrow auth can-i list pods --all-namespaces/,
+    ]);
+    await expectRun(stage, contexts, ['status', '--context', 'stranger'], 2, [
+      /does not accept your credentials/,
+      /kubectl --context stranger auth whoami/,
+    ]);
+
+    const check = ['revision', '1.21.6', '--check', '--context', 'reader'];
+    await expectRun(stage, contexts, [...check, '--dry-run'], 0, [/Istio 1\.21\.6: cut/]);
+    const old = '/apis/autoscaling/v1/namespaces/istio-gateways/horizontalpodautoscalers/istio-ingressgateway-1-20-8';
+    await kube.mergePatch(old, { spec: { minReplicas: 4 } });
+    await until('four old gateways', () => lab.watcher.serving(ingress)['1_20_8'] === 4, { timeout: 60 });
+    await expectRun(stage, contexts, check, 1, [
+      /1-21-6 has 2 ready pods, and 4 ready endpoints of the old revision serve now/,
+      /minReplicas/,
+    ]);
+    await record(stage, contexts, 'more-old-gateways');
+
+    await expectRun(stage, contexts, ['retire', '1.20.8', '--context', 'reader'], 1, [
+      /The entry Service istio-ingressgateway still selects 1-20-8/,
+      /2 workloads with proxies of 1-20-8: shop\/deployment\/cart, shop\/statefulset\/stock/,
+      /The tag default still points at 1-20-8/,
+    ]);
+
+    await lab.cluster.processes.find('kube-apiserver')?.stop();
+    const start = Date.now();
+    await expectRun(stage, contexts, ['status', '--context', 'reader'], 2, [
+      /cannot be reached \(ECONNREFUSED\)/,
+      /kubectl --context reader version/,
+    ]);
+    expect(Date.now() - start < 20_000, 'an API server that is down must not hold anybody up');
+    await lab.cluster.restartApiServer();
+    await expectRun(stage, contexts, ['status', '--context', 'reader'], 0, [/blend is done/]);
+
+    await repository.upgrade('1.21.6');
+    await applySwitch(stage);
+    for (const path of ['deployments/cart', 'statefulsets/stock'])
+      await kube.remove(`/apis/apps/v1/namespaces/shop/${path}`);
+    const shop = '/api/v1/namespaces/shop/pods';
+    await until('the old workloads to go', async () => (await kube.list(shop)).length === 2, { timeout: 90 });
+    const retire = ['retire', '1.20.8', '--context', 'reader'];
+    await expectRun(stage, contexts, retire, 0, [/retire gateways of 1-20-8/, /retire 1\.20\.8 --context reader/]);
+    await expectRun(stage, contexts, retire, 1, [
+      /still there: Deployment istio-gateways\/istio-ingressgateway-1-20-8/,
+    ]);
+    await kube.remove('/apis/apps/v1/namespaces/istio-gateways/deployments/istio-ingressgateway-1-20-8');
+    await expectRun(stage, contexts, retire, 0, [/retire control-plane of 1-20-8/]);
+    await expectRun(stage, contexts, ['status', '--context', 'reader'], 1, [
+      /retire control plane is done\. Left: retire operator/,
+      /The control plane istiod-1-20-8 is there, and the repository does not have it/,
+    ]);
+  },
+};
+
+async function expectRun(
+  { repository }: Stage,
+  kubeconfig: string,
+  args: readonly string[],
+  code: number,
+  texts: readonly RegExp[],
+): Promise<Ran> {
+  const ran = await istioProd(repository.directory, kubeconfig, args);
+  const missing = texts.filter((text) => !text.test(ran.text));
+  expect(ran.code === code, `istio-prod ${args.join(' ')} should exit ${code}, and did ${ran.code}: ${ran.text}`);
+  expect(missing.length === 0, `istio-prod ${args.join(' ')} should say ${missing.join(' and ')}: ${ran.text}`);
+  return ran;
+}
+
+/** A list that comes in many pages is the list that comes in one. */
+async function expectSamePages({ repository }: Stage, kubeconfig: string): Promise<void> {
+  const mesh = meshIn(repository.directory);
+  process.env.KUBECONFIG = kubeconfig;
+  const names = ({ lists }: Snapshot): string =>
+    JSON.stringify(lists, (key, value) => (key === 'items' ? value.map(nameOf) : value));
+  const [one, many] = [await readSnapshot('reader', mesh, false), await readSnapshot('reader', mesh, false, 2)];
+  expect(names(one) === names(many), `in one page ${names(one)}, in pages of two ${names(many)}`);
+}
+
+function meshIn(folder: string): Mesh {
+  const { mesh } = parseMesh(readFileSync(join(folder, 'istio-prod.yaml'), 'utf8'), 'istio-prod.yaml');
+  expect(mesh !== undefined, 'the mesh must be read');
+  return mesh;
+}
+
+async function record({ repository }: Stage, kubeconfig: string, name: string): Promise<void> {
+  if (recordings === undefined) return;
+  process.env.KUBECONFIG = kubeconfig;
+  mkdirSync(recordings, { recursive: true });
+  const snapshot = await readSnapshot('reader', meshIn(repository.directory), true);
+  writeFileSync(join(recordings, `${name}.json`), `${JSON.stringify(snapshot, null, 1)}\n`);
+}

@@ -1,0 +1,24 @@
+import { describe, expect, it } from 'vitest';
+import { readOptions } from '../../src/commands/options.js';
+import { bootstrapQuestions } from '../../src/commands/questions.js';
+
+describe('the question for configuration', () => {
+  const choices = (typed: Readonly<Record<string, string>>, answers: Readonly<Record<string, string>>) => {
+    const question = bootstrapQuestions(readOptions('app', typed, '2026-01-01')).find(({ name }) => name === 'config');
+    const made = question?.choices;
+    return (typeof made === 'function' ? made(answers) : []).map(({ value }) => value);
+  };
+
+  it('offers what the version can have that was answered, or given as an option', () => {
+    expect(choices({}, { 'istio-version': '1.9.5' })).not.toContain('access-log');
+    expect(choices({}, { 'istio-version': '1.31.1' })).toContain('access-log');
+    expect(choices({}, { 'istio-version': '1.31.1' })).not.toContain('protocol-sniffing-off');
+    expect(choices({ 'istio-version': '1.18.7' }, {})).toEqual(
+      expect.arrayContaining(['access-log', 'protocol-sniffing-off']),
+    );
+  });
+
+  it('is not asked where the option answers it', () => {
+    expect(choices({ config: 'gzip' }, {})).toStrictEqual([]);
+  });
+});

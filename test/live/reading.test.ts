@@ -1,0 +1,174 @@
+import { writeFileSync } from 'node:fs';
+import { createServer as createHttpServer } from 'node:http';
+import { createServer, type Server } from 'node:net';
+import { join } from 'node:path';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { unknowns } from '../../src/cluster/known.js';
+import { readSnapshot } from '../../src/cluster/read-snapshot.js';
+import { aMesh } from '../support/a-mesh.js';
+import { inScratch } from '../support/a-repository.js';
+import { app, command, revision } from '../support/commands.js';
+import { treeOf } from '../support/tree.js';
+
+/** What a real API server answers is in test/cluster/scenarios/status-against-the-real-thing; here is how it may fail to. */
+describe('a cluster that cannot be looked at', () => {
+  const mesh = aMesh();
+  let open: Server | undefined;
+  afterEach(() => {
+    vi.unstubAllEnvs();
+    open?.close();
+  });
+
+  /** Everything that is unknown, each reason once, of a kubeconfig with this API server and user. */
+  const whyOf = (context: string, server: string, user: object = {}) =>
+    inScratch(async (folder) => {
+      vi.stubEnv('KUBECONFIG', kubeconfig(folder, server, user));
+      return unknowns(await readSnapshot(context, mesh, true));
+    });
+
+  it.each([
+    ['is named by a context that is not there', 'elsewhere', { reason: 'no-context', fix: 'Take one of: here' }],
+    ['answers on no port', 'here', { reason: 'unreachable', fix: 'kubectl --context here version' }],
+  ])('%s', async (_, context, why) => {
+    const [first, ...more] = await whyOf(context, 'https://127.0.0.1:1');
+    expect(first).toMatchObject(why);
+    expect(more).toStrictEqual([]);
+  });
+
+  it('has a name that nobody knows', async () =>
+    expect(await whyOf('here', 'https://nowhere.invalid')).toMatchObject([{ reason: 'unreachable' }]));
+
+  it('needs a credential plugin that fails', async () => {
+    const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'false', interactiveMode: 'Never' };
+    const [why, ...more] = await whyOf('here', 'https://127.0.0.1:1', { exec });
+    expect(why).toMatchObject({ reason: 'expired', fix: 'Log in again, then: kubectl --context here auth whoami' });
+    expect(more).toStrictEqual([]);
+  });
+
+  it('takes the connection and says nothing, for ten seconds and no longer', async () => {
+    const silent = createServer(() => {});
+    open = silent;
+    const port = await new Promise<number>((resolve) => {
+      silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port));
+    });
+    const start = Date.now();
+    const found = await whyOf('here', `https://127.0.0.1:${port}`);
+    expect(new Set(found.map(({ reason }) => reason))).toStrictEqual(new Set(['timeout']));
+    expect(Date.now() - start, 'all lists are asked for at once').toBeLessThan(15_000);
+  });
+
+  it.each([
+    ['an error of its own', 500, '{}', 'HTTP 500'],
+    ['a page of a proxy before it', 200, '<html>', 'the answer is no JSON'],
+  ])('answers with %s', async (_, status, body, detail) => {
+    const proxy = createHttpServer((_request, response) => response.writeHead(status).end(body));
+    open = proxy;
+    await new Promise<void>((resolve) => {
+      proxy.listen(0, '127.0.0.1', resolve);
+    });
+    const found = await whyOf('here', `http://127.0.0.1:${(proxy.address() as { port: number }).port}`);
+    expect(found[0]).toMatchObject({
+      reason: 'failed',
+      message: `The API server of context here could not list namespaces (${detail}).`,
+      fix: 'kubectl --context here get namespaces --all-namespaces',
+    });
+  });
+
+  it('has no kubeconfig, or one that is none', () =>
+    inScratch(async (folder) => {
+      vi.stubEnv('KUBECONFIG', join(folder, 'nothing'));
+      expect(unknowns(await readSnapshot('here', mesh, false))).toMatchObject([
+        { reason: 'no-kubeconfig', fix: 'Say where it is: export KUBECONFIG=FILE' },
+      ]);
+      writeFileSync(join(folder, 'nothing'), '{ not: [yaml');
+      expect(unknowns(await readSnapshot('here', mesh, false))).toMatchObject([{ reason: 'no-kubeconfig' }]);
+    }));
+});
+
+describe('the commands that look', () => {
+  afterEach(() => vi.unstubAllEnvs());
+  const looking = { context: 'here' };
+
+  /** Runs a task in a repository, with a kubeconfig beside it whose API server is down. */
+  const inRepository = (clusters: string, task: (folder: string) => Promise<void>) =>
+    inScratch(async (folder) => {
+      vi.stubEnv('KUBECONFIG', kubeconfig(folder, 'https://127.0.0.1:1'));
+      await app(join(folder, 'mesh'), { 'istio-version': '1.9.5', clusters });
+      await task(join(folder, 'mesh'));
+    });
+
+  it.each([
+    ['status', 'status', {}],
+    ['the check', 'revision', { version: '1.10.3', check: true }],
+    ['retire', 'retire', { version: '1.9.5' }],
+  ] as const)('exit 2 where %s could not look, and write nothing', (_, name, typed) =>
+    inRepository('production', async (folder) => {
+      if (name === 'retire') await revision(folder, '1.10.3', { through: 'default' });
+      const before = treeOf(folder);
+      const { exitCode, text } = await command(name, folder, { ...typed, ...looking });
+      expect({ exitCode, text }).toMatchObject({ exitCode: 2 });
+      expect(text).toContain('The API server of context here cannot be reached (ECONNREFUSED).');
+      expect(text).toContain('kubectl --context here version');
+      expect(treeOf(folder)).toStrictEqual(before);
+    }),
+  );
+
+  it('let a person who has looked force what is unknown, and nothing else', () =>
+    inRepository('production', async (folder) => {
+      const forced = { version: '1.9.5', force: 'usage-unknown', 'dry-run': true, ...looking };
+      const refused = await command('retire', folder, forced);
+      expect(refused.exitCode).toBe(1);
+      expect(refused.text).toContain('revision-in-use');
+      await revision(folder, '1.10.3', { through: 'default' });
+      const { exitCode, text } = await command('retire', folder, forced);
+      expect({ exitCode, text }).toMatchObject({ exitCode: 0 });
+      expect(text).toContain('retire gateways of 1-9-5');
+    }));
+
+  it.each([
+    ['a context of one cluster for a mesh of two', 'status', looking, 'Add --cluster a'],
+    ['a check of nowhere', 'revision', { version: '1.10.3', check: true }, 'Type --check --context NAME'],
+    ['a context for nothing', 'revision', { version: '1.10.3', ...looking }, 'Type --check --context here'],
+    ['a cluster that is none', 'status', { cluster: 'c' }, 'Take one of: a, b'],
+  ] as const)('refuse %s', (_, name, typed, fix) =>
+    inRepository('a,b', async (folder) => {
+      const { exitCode, text } = await command(name, folder, typed);
+      expect(exitCode).toBe(1);
+      expect(text).toContain(fix);
+    }),
+  );
+
+  it('status says where every cluster is by the repository alone, also in a dry run', () =>
+    inRepository('a,b', async (folder) => {
+      await revision(folder, '1.10.3', { through: 'blend', cluster: 'a' });
+      const { exitCode, text } = await command('status', folder, { 'dry-run': true });
+      expect(exitCode).toBe(0);
+      expect(text).toContain('Upgrade 1-9-5 → 1-10-3: blend is done. Left: cut, default, retire gateways');
+      expect(text).toContain('yo istio-prod:revision 1.10.3 --through cut --cluster a');
+      expect(text).toMatch(/b {2}by the repository alone\nNo upgrade is under way/);
+      const json = JSON.parse((await command('status', folder, { json: true })).text);
+      expect(json).toMatchObject({
+        status: 'ok',
+        clusters: [
+          { name: 'a', upgrade: { reached: 'blend' }, live: null, findings: [] },
+          { name: 'b', upgrade: null, live: null, findings: [] },
+        ],
+      });
+    }));
+});
+
+function kubeconfig(folder: string, server: string, user: object = {}): string {
+  const file = join(folder, 'kubeconfig');
+  const cluster = { server, 'insecure-skip-tls-verify': true };
+  writeFileSync(
+    file,
+    JSON.stringify({
+      apiVersion: 'v1',
+      kind: 'Config',
+      clusters: [{ name: 'it', cluster }],
+      users: [{ name: 'me', user }],
+      contexts: [{ name: 'here', context: { cluster: 'it', user: 'me' } }],
+    }),
+  );
+  return file;
+}

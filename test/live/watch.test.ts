@@ -1,0 +1,170 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { stripVTControlCharacters } from 'node:util';
+import { afterEach, describe, expect, it, vi } from 'vitest';
+import { startProbe } from '../../src/cluster/probe.js';
+import type { Sample } from '../../src/cluster/timeline.js';
+import { type Seen, watchPage, watchReport } from '../../src/cluster/watch-report.js';
+import { watchLines, watchScreen } from '../../src/commands/watch-text.js';
+import { inScratch } from '../support/a-repository.js';
+import { app, command } from '../support/commands.js';
+
+const service = 'istio-gateways/istio-ingressgateway';
+const both = { istio: 'ingressgateway' };
+const sample = (at: number, serving: Sample['serving'], selector: Sample['selector'] = both): Sample => ({
+  at,
+  selector,
+  serving,
+  prepared: { '1_20_8': 4, '1_21_6': 4 },
+  selected: 8,
+});
+const blended = [sample(1000, { '1_20_8': 4 }), sample(2000, { '1_20_8': 4, '1_21_6': 4 })];
+
+const seen = (samples: readonly Sample[], more: Partial<Seen> = {}): Seen => ({
+  context: 'prod',
+  cluster: 'production',
+  from: 0,
+  to: 60_000,
+  timelines: [{ service, samples }],
+  marks: [],
+  probe: null,
+  blind: [],
+  ...more,
+});
+
+describe('the report of a watch', () => {
+  it('says of an upgrade without a gap that there was none', () =>
+    expect(watchReport(seen(blended))).toMatchObject({
+      sentences: [`Entry Service ${service}: never below 4 ready endpoints, 0 intervals without.`],
+      lost: false,
+      unseen: false,
+    }));
+
+  it('says when and for how long there was no ready endpoint', () => {
+    const report = watchReport(seen([...blended, sample(3000, {}), sample(4500, { '1_21_6': 4 })]));
+    expect(report.lost).toBe(true);
+    expect(report.sentences[0]).toContain('never below 0 ready endpoints, 1 interval without');
+    expect(report.sentences[0]).toContain('for 1500 ms from 1970-01-01T00:00:03.000Z');
+  });
+
+  it('says that a Service without any endpoint never had one', () =>
+    expect(watchReport(seen([sample(0, {})]))).toMatchObject({
+      lost: true,
+      sentences: [`Entry Service ${service}: never had a ready endpoint.`],
+    }));
+
+  it('counts requests that failed', () => {
+    const probe = { url: 'https://a/', sent: 9, failed: 1, slowest: 7, failures: [{ at: 5, reason: 'HTTP 503' }] };
+    const report = watchReport(seen(blended, { probe }));
+    expect(report.lost).toBe(true);
+    expect(report.sentences[1]).toBe('9 requests to https://a/: 1 failed (HTTP 503), the slowest took 7 ms.');
+  });
+
+  it('counts the time in which it saw nothing once, however many watches were lost', () => {
+    const why = 'It was down.';
+    const blind = [
+      { from: 1000, to: 5000, why },
+      { from: 2000, to: 4000, why },
+      { from: 58_000, why },
+    ];
+    expect(watchReport(seen(blended, { blind }))).toMatchObject({
+      unseen: true,
+      sentences: [expect.any(String), 'For 6 s not all could be seen: It was down.'],
+    });
+  });
+
+  it('is one page that loads nothing, with every name escaped', () => {
+    const marks = [{ at: 3, kind: 'note', text: '<b>' }] as const;
+    const page = watchPage(watchReport(seen(blended, { marks })));
+    expect(page).toContain('<svg');
+    expect(page).toContain('Istio in production: no traffic was lost');
+    expect(page).toContain('&lt;b&gt;');
+    expect(page).not.toMatch(/<b>|<script|src=|href=/);
+  });
+});
+
+describe('what a person sees meanwhile', () => {
+  it('is a line for every change, and no line where nothing changed', () => {
+    const lines = watchLines();
+    expect(lines(seen(blended))).toStrictEqual([
+      `00:01:00  ${service}: 1_20_8 4, 1_21_6 4 ready endpoints, selects istio=ingressgateway`,
+    ]);
+    expect(lines(seen(blended))).toStrictEqual([]);
+    const lost = { from: 1, why: 'It is down.' };
+    expect(lines(seen(blended, { blind: [lost] }))).toStrictEqual(['00:01:00  Not all can be seen: It is down.']);
+    expect(lines(seen(blended, { blind: [lost, lost] }))).toStrictEqual([]);
+    expect(lines(seen(blended, { blind: [{ ...lost, to: 2 }] }))).toStrictEqual(['00:01:00  All can be seen again.']);
+  });
+
+  it('is a screen with a bar a version, the engine, and the time that is left', () => {
+    const engine = [
+      { name: 'istio-production', revision: '0123456789abcdef', state: 'Synced, Healthy', settled: true },
+    ];
+    const screen = stripVTControlCharacters(watchScreen(seen(blended), engine, 120_000));
+    expect(screen).toContain('watched for 1:00, ends in 1:00');
+    expect(screen).toContain('1_21_6      ■■■■ 4 ready endpoints of 4 ready pods');
+    expect(screen).toContain('never below 4 ready endpoints, 0 intervals without');
+    expect(screen).toContain('istio-production  0123456789ab  Synced, Healthy');
+  });
+});
+
+describe('a probe', () => {
+  it('counts what a client would call a failure, at its rate', async () => {
+    const answers = [200, 404, 503];
+    let [asked, connections] = [0, 0];
+    const server = createServer((_, response) => {
+      response.writeHead(answers[asked++ % answers.length] ?? 200).end();
+    });
+    server.on('connection', () => {
+      connections += 1;
+    });
+    await new Promise<void>((resolve) => {
+      server.listen(0, '127.0.0.1', resolve);
+    });
+    const end = new AbortController();
+    const probe = startProbe(`http://127.0.0.1:${(server.address() as AddressInfo).port}/`, 30, end.signal);
+    await vi.waitFor(() => expect(probe.now().sent).toBeGreaterThan(8), { timeout: 5000 });
+    end.abort();
+    await probe.ended;
+    const { sent, failed, failures } = probe.now();
+    expect([asked, connections], 'a connection for each request').toStrictEqual([sent, sent]);
+    expect(failed).toBe(Math.floor(sent / 3));
+    expect(new Set(failures.map(({ reason }) => reason))).toStrictEqual(new Set(['HTTP 503']));
+    server.close();
+  });
+
+  it('counts what nobody answers', async () => {
+    const end = new AbortController();
+    const probe = startProbe('http://127.0.0.1:59321/', 20, end.signal);
+    await vi.waitFor(() => expect(probe.now().failed).toBeGreaterThan(1), { timeout: 5000 });
+    end.abort();
+    await probe.ended;
+    expect(probe.now().failures[0]?.reason).toBe('ECONNREFUSED');
+  });
+});
+
+describe('the command', () => {
+  afterEach(() => vi.unstubAllEnvs());
+  it.each([
+    ['without a context', {}, 'Add --context NAME'],
+    ['for no time', { context: 'here', for: '15' }, 'Type --for 15m'],
+    ['at no rate', { context: 'here', rate: '51' }, 'from 1 to 50'],
+    ['a probe of nothing', { context: 'here', probe: 'shop' }, 'Type --probe https://'],
+  ])('refuses to watch %s', (_, typed, fix) =>
+    inScratch(async (folder) => {
+      await app(folder, { 'istio-version': '1.9.5' });
+      const { exitCode, text } = await command('watch', folder, typed);
+      expect({ exitCode, text }).toMatchObject({ exitCode: 1 });
+      expect(text).toContain(fix);
+    }),
+  );
+
+  it('exits 2 where there is no cluster to see', () =>
+    inScratch(async (folder) => {
+      await app(folder, { 'istio-version': '1.9.5' });
+      vi.stubEnv('KUBECONFIG', '/nowhere/kubeconfig');
+      const { exitCode, text } = await command('watch', folder, { context: 'here', for: '1s' });
+      expect({ exitCode, text }).toMatchObject({ exitCode: 2 });
+      expect(text).toContain('export KUBECONFIG=FILE');
+    }));
+});

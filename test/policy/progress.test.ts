@@ -1,0 +1,89 @@
+import { describe, expect, it } from 'vitest';
+import { abandonRevision } from '../../src/changes/abandon-revision.js';
+import { retireRevision } from '../../src/changes/retire-revision.js';
+import type { Outcome } from '../../src/changes/step.js';
+import type { Mesh } from '../../src/model/mesh.js';
+import { phaseNames } from '../../src/policy/phases.js';
+import { progressOf, retirementSteps } from '../../src/policy/progress.js';
+import { aMesh, upgraded } from '../support/a-mesh.js';
+import { edited, of } from '../support/broken-meshes.js';
+
+const start = aMesh();
+
+describe('how far an upgrade is', () => {
+  it('is nothing to speak of with one revision', () => expect(progressOf(start, 'production')).toBeUndefined());
+
+  it.each(phaseNames)('is known after %s, with all that is left', (phase) => {
+    const progress = progressOf(upgraded(start, '1.10.3', phase), 'production');
+    const rest = phaseNames.slice(phaseNames.indexOf(phase) + 1);
+    expect(progress).toMatchObject({
+      from: '1-9-5',
+      to: '1-10-3',
+      reached: phase,
+      left: [...rest, ...retirementSteps],
+    });
+  });
+
+  it('says per gateway who serves', () => {
+    const serving = (['add', 'blend', 'cut'] as const).map(
+      (phase) => progressOf(upgraded(start, '1.10.3', phase), 'production')?.serving['istio-ingressgateway'],
+    );
+    expect(serving).toStrictEqual(['old', 'both', 'new']);
+  });
+
+  it('follows the order that the mesh asks for', () => {
+    const first = edited(start, (draft) => {
+      draft.upgrade.order = 'gateways-first';
+    });
+    expect(progressOf(upgraded(first, '1.10.3', 'cut'), 'production')).toMatchObject({
+      reached: 'cut',
+      left: ['workloads', 'default', ...retirementSteps],
+    });
+  });
+
+  it('goes through the steps of retire', () => {
+    let mesh = upgraded(start, '1.10.3', 'default');
+    const seen: unknown[] = [];
+    for (let at = 0; at < 3; at += 1) {
+      mesh = last(retireRevision(mesh, { revision: '1-9-5', usage: 'unused', forced: new Set() }));
+      seen.push(progressOf(mesh, 'production')?.left);
+    }
+    expect(seen).toStrictEqual([['retire control plane', 'retire operator'], ['retire operator'], undefined]);
+  });
+
+  it('tells a new revision that was given up from an old one that retires', () => {
+    const mesh = last(abandonRevision(upgraded(start, '1.10.3', 'blend')));
+    expect(progressOf(mesh, 'production')).toMatchObject({
+      from: '1-10-3',
+      to: '1-9-5',
+      givenUp: true,
+      reached: 'retire control plane',
+      left: ['retire operator'],
+    });
+  });
+});
+
+describe('the minimum of a gateway’s autoscaler', () => {
+  const raised = edited(upgraded(start, '1.10.3', 'cut'), (draft) => {
+    of(draft.clusters, 'production').minReplicas = { 'istio-ingressgateway': { '1-10-3': 7 } };
+  });
+  const minimum = (mesh: Mesh) => of(mesh.clusters as Record<string, object>, 'production');
+
+  it('is given back by default', () =>
+    expect(minimum(upgraded(raised, '1.10.3', 'default'))).not.toHaveProperty('minReplicas'));
+
+  it('goes with the revision that is given up, and where the old one retires', () => {
+    expect(minimum(last(abandonRevision(raised)))).not.toHaveProperty('minReplicas');
+    const old = edited(upgraded(start, '1.10.3', 'default'), (draft) => {
+      of(draft.clusters, 'production').minReplicas = { 'istio-ingressgateway': { '1-9-5': 7 } };
+    });
+    const retired = retireRevision(old, { revision: '1-9-5', usage: 'unused', forced: new Set() });
+    expect(minimum(last(retired))).not.toHaveProperty('minReplicas');
+  });
+});
+
+function last(outcome: Outcome): Mesh {
+  const mesh = 'steps' in outcome ? outcome.steps.at(-1)?.mesh : undefined;
+  if (mesh === undefined) throw new Error(JSON.stringify(outcome));
+  return mesh;
+}

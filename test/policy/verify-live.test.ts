@@ -1,0 +1,37 @@
+import { describe, expect, it } from 'vitest';
+import { type LiveLook, liveRules } from '../../src/policy/verify/live.js';
+import { aMesh } from '../support/a-mesh.js';
+
+const mesh = aMesh({ version: '1.22.8' });
+const healthy: LiveLook = {
+  mesh,
+  name: 'production',
+  cluster: mesh.clusters['production'] as LiveLook['cluster'],
+  kubernetes: 'v1.30.4-eks-1',
+  argoSettings: ['resource.customizations.health.install.istio.io_IstioOperator'],
+  crds: '1.22.8',
+};
+const found = (look: LiveLook) =>
+  liveRules.flatMap(({ name, find }) => find(look).map(({ message }) => `${name}: ${message}`));
+
+describe('the rules of a live cluster', () => {
+  it('find nothing where the cluster is as the repository takes it to be, or could not be asked', () => {
+    expect(found(healthy)).toStrictEqual([]);
+    expect(found({ ...healthy, kubernetes: undefined, argoSettings: undefined, crds: undefined })).toStrictEqual([]);
+  });
+
+  it.each([
+    [{ argoSettings: [] }, 'live-argo-health: argocd-cm has no health check of install.istio.io_IstioOperator.'],
+    [{ kubernetes: 'v1.31.0' }, 'live-kubernetes: Kubernetes is v1.31.0, and Istio 1.22.8 supports 1.27 to 1.30.'],
+    [{ kubernetes: 'v1.26.9' }, 'live-kubernetes: Kubernetes is v1.26.9, and Istio 1.22.8 supports 1.27 to 1.30.'],
+    [{ crds: '1.23.0' }, 'live-crds: They are of 1.23.0, and the repository brings 1.22.8.'],
+  ])('find %j', (change, message) => expect(found({ ...healthy, ...change })).toStrictEqual([message]));
+
+  it('ask the Argo CD of a cluster with charts for the health of Applications', () => {
+    const charts = aMesh({ version: '1.29.4', install: 'helm' });
+    const cluster = charts.clusters['production'] as LiveLook['cluster'];
+    expect(found({ ...healthy, mesh: charts, cluster, kubernetes: 'v1.33.0', crds: '1.29.4' })).toStrictEqual([
+      'live-argo-health: argocd-cm has no health check of argoproj.io_Application.',
+    ]);
+  });
+});

@@ -1,0 +1,166 @@
+import { cpSync, existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { delimiter, dirname, join } from 'node:path';
+import { readOptions } from '../../src/commands/options.js';
+import { inspect } from '../../src/commands/verify.js';
+import type { KnownBuilds } from '../../src/commands/verify-build.js';
+import type { Verified } from '../../src/commands/verify-report.js';
+import { app, revision, type Typed } from '../support/commands.js';
+import { commitAll } from '../support/git.js';
+import { kubectl } from '../support/kubectl.js';
+import { scratchRoot } from '../support/scratch-root.js';
+
+// The command looks for kustomize on PATH, and tests need nothing but npm.
+process.env['PATH'] = `${dirname(kubectl())}${delimiter}${process.env['PATH']}`;
+
+/** Repositories as the commands write them, of different engines, install methods, platforms and phases. */
+const made = {
+  /** Argo CD, operator, injected gateways: both revisions serve. */
+  operator: async (folder: string) => {
+    await app(folder, { 'istio-version': '1.22.5', gateways: 'ingress,eastwest' });
+    await revision(folder, '1.23.4', { through: 'blend' });
+  },
+  /** Argo CD, gateways made by operators of a version that injects none, on OpenShift. */
+  operated: async (folder: string) => {
+    await app(folder, { 'istio-version': '1.9.5', platform: 'openshift' });
+    await revision(folder, '1.10.3', { through: 'workloads', 'gateway-install': 'operator' });
+  },
+  /** Argo CD, Istio's charts: the new revision is dark. */
+  charts: async (folder: string) => {
+    await app(folder, {
+      'istio-version': '1.12.9',
+      install: 'helm',
+      'gateway-namespaces': 'dedicated',
+      gateways: 'ingress,egress',
+    });
+    await revision(folder, '1.13.9', { through: 'add' });
+  },
+  /** Flux, Istio's charts: the new revision serves. */
+  flux: async (folder: string) => {
+    await app(folder, { 'istio-version': '1.28.4', install: 'helm', engine: 'flux' });
+    await revision(folder, '1.29.4', { through: 'cut' });
+  },
+  /** Flux, operator, no load balancers, a namespace for each control plane, two clusters. */
+  metal: async (folder: string) => {
+    await app(folder, {
+      'istio-version': '1.20.8',
+      engine: 'flux',
+      platform: 'bare-metal',
+      'control-plane-namespaces': 'per-revision',
+      clusters: 'production,staging',
+    });
+  },
+};
+export type BaseName = keyof typeof made;
+export const baseNames = Object.keys(made) as BaseName[];
+
+/** Makes each repository once, hands out copies, and remembers what was built of them. */
+export class Bases {
+  readonly #folder = mkdtempSync(join(scratchRoot, 'istio-prod-verify-'));
+  readonly #made = new Map<BaseName, Promise<string>>();
+  readonly #known: KnownBuilds = new Map();
+  #count = 0;
+
+  async copyOf(name: BaseName): Promise<Edited> {
+    return this.copyOfFolder(await this.#base(name));
+  }
+
+  copyOfFolder(from: string): Edited {
+    const folder = join(this.#folder, String(this.#count++));
+    cpSync(from, folder, { recursive: true });
+    return new Edited(folder, this.#known);
+  }
+
+  close(): void {
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #base(name: BaseName): Promise<string> {
+    const known = this.#made.get(name);
+    if (known !== undefined) return known;
+    const folder = join(this.#folder, name);
+    mkdirSync(folder);
+    const promise = made[name](folder).then(() => folder);
+    this.#made.set(name, promise);
+    return promise;
+  }
+}
+
+interface Target {
+  readonly kind: string;
+  readonly name: string;
+}
+
+/** A repository that somebody edits. */
+export class Edited {
+  constructor(
+    readonly folder: string,
+    readonly known: KnownBuilds,
+  ) {}
+
+  /** Replaces a text that must be there, everywhere in the file. */
+  replace(file: string, from: string, to: string): this {
+    const text = readFileSync(join(this.folder, file), 'utf8');
+    if (!text.includes(from)) throw new Error(`${file} does not contain ${from}`);
+    return this.write(file, text.replaceAll(from, to));
+  }
+
+  write(file: string, content: string | object): this {
+    mkdirSync(dirname(join(this.folder, file)), { recursive: true });
+    writeFileSync(join(this.folder, file), typeof content === 'string' ? content : JSON.stringify(content, null, 2));
+    return this;
+  }
+
+  /** The team's own patch of an object: operations of a JSON patch. */
+  patch(
+    layer: string,
+    target: Target,
+    ...operations: readonly (readonly [op: string, path: string, value?: unknown])[]
+  ): this {
+    const patch = JSON.stringify(
+      operations.map(([op, path, value]) => ({ op, path, ...(value === undefined ? {} : { value }) })),
+    );
+    return this.#custom(layer, { patches: [{ target, patch }] });
+  }
+
+  /** The team's own patch that takes an object away. */
+  drop(layer: string, apiVersion: string, { kind, name }: Target, namespace?: string): this {
+    const patch = JSON.stringify({ $patch: 'delete', apiVersion, kind, metadata: { name, namespace } });
+    return this.#custom(layer, { patches: [{ patch }] });
+  }
+
+  /** An object of the team's own. */
+  add(layer: string, apiVersion: string, kind: string, namespace: string, name: string, fields: object): this {
+    const file = `${name}.yaml`;
+    this.write(`clusters/production/custom/${layer}/${file}`, {
+      apiVersion,
+      kind,
+      metadata: { name, namespace },
+      ...fields,
+    });
+    return this.#custom(layer, { resources: [file] });
+  }
+
+  commit(): this {
+    commitAll(this.folder, 'An edit');
+    return this;
+  }
+
+  /** What verify finds. */
+  async verified(typed: Typed = {}): Promise<Verified> {
+    return await inspect(readOptions('verify', { root: this.folder, ...typed }, '2026-11-22'), this.known);
+  }
+
+  #custom(layer: string, parts: Readonly<Record<string, readonly unknown[]>>): this {
+    const file = `clusters/production/custom/${layer}/kustomization.yaml`;
+    const beside = join(this.folder, file);
+    const text = existsSync(beside) ? readFileSync(beside, 'utf8') : '';
+    const there = text.startsWith('{') ? JSON.parse(text) : {};
+    const joined = Object.entries(parts).map(([key, list]) => [key, [...(there[key] ?? []), ...list]]);
+    return this.write(file, {
+      apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+      kind: 'Component',
+      ...there,
+      ...Object.fromEntries(joined),
+    });
+  }
+}

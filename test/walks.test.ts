@@ -1,0 +1,134 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { addRevision } from '../src/changes/add-revision.js';
+import { retireRevision } from '../src/changes/retire-revision.js';
+import { rollBack } from '../src/changes/roll-back.js';
+import type { Outcome } from '../src/changes/step.js';
+import type { Mesh } from '../src/model/mesh.js';
+import { checkMesh } from '../src/policy/check-mesh.js';
+import { checkEdit } from '../src/policy/edits.js';
+import { type PhaseName, phaseNames } from '../src/policy/phases.js';
+import { filesOf } from './support/a-repository.js';
+import { journeys } from './support/generated-meshes.js';
+import { MemoryRepository } from './support/memory-repository.js';
+import { reachable } from './support/reachable.js';
+import { walks } from './support/walks.js';
+
+/** What a command may do that an edit by hand may only with force: it says so in its message, or was forced to. */
+const allowed: Readonly<Record<string, readonly string[]>> = {
+  'rollback-broken': ['skip-blend'],
+  gateway: ['gateway-in-use', 'gateway-not-off', 'port-in-use'],
+  cluster: ['cluster-in-use'],
+  tag: ['tag-in-use'],
+};
+
+describe('whatever commands are typed in whatever order', () => {
+  it('come to a mesh that holds, or are refused', () => {
+    fc.assert(
+      fc.property(walks, ({ start, commands }) => {
+        let mesh = start;
+        for (const { name, run } of commands) {
+          const outcome = run(mesh);
+          if ('problems' in outcome) {
+            expect(outcome.problems.length, name).toBeGreaterThan(0);
+            continue;
+          }
+          for (const step of outcome.steps) {
+            expect(checkMesh(step.mesh), `${name}: ${step.title}`).toStrictEqual([]);
+            const broken = checkEdit(mesh, step.mesh).map(({ rule }) => rule);
+            expect(
+              broken.filter((rule) => !allowed[step.name]?.includes(rule)),
+              step.title,
+            ).toStrictEqual([]);
+            mesh = step.mesh;
+          }
+          // The others take the next thing each time.
+          if (['revision', 'gateway', 'cluster', 'tag'].includes(name)) {
+            expect(run(mesh), `${name}, again`).toStrictEqual({ steps: [] });
+          }
+        }
+      }),
+      { numRuns: 150 },
+    );
+  });
+
+  it('leave a repository in which every gateway that serves is there, and frozen files as they were', () => {
+    fc.assert(
+      fc.property(walks, ({ start, commands }) => {
+        const repository = new MemoryRepository();
+        repository.apply(repository.plan(start));
+        let mesh = start;
+        for (const { run } of commands) {
+          const frozen = new Set(repository.paths('frozen'));
+          const outcome = run(mesh);
+          mesh = ('steps' in outcome ? outcome.steps.at(-1)?.mesh : undefined) ?? mesh;
+          const plan = repository.plan(mesh);
+          expect(plan.problems).toStrictEqual([]);
+          expect(plan.changes.filter(({ type, path }) => type === 'update' && frozen.has(path))).toStrictEqual([]);
+          repository.apply(plan);
+          expect(repository.plan(mesh).changes).toStrictEqual([]);
+          expectServed(mesh, repository.files);
+        }
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
+
+describe('forward and back again', () => {
+  it.each(phaseNames)('through %s leads to the tree that add left', (phase) => {
+    fc.assert(
+      fc.property(journeys, ({ start, steps }) => {
+        const added = upgraded(start, steps, 'add');
+        const there = upgraded(start, steps, phase);
+        expect(filesOf(last(rollBack(there, { all: true }), there))).toStrictEqual(filesOf(added));
+      }),
+      { numRuns: 6 },
+    );
+  });
+
+  it('and retired leads to the tree before add, but for definitions that never go back', () => {
+    fc.assert(
+      fc.property(journeys, ({ start, steps }) => {
+        let mesh = upgraded(start, steps, 'add');
+        const revision = Object.keys(mesh.revisions).at(-1) ?? '';
+        const forced = new Set(['usage-unknown']);
+        for (let part = 0; part < 4 && mesh.revisions[revision] !== undefined; part += 1)
+          mesh = last(retireRevision(mesh, { revision, usage: 'unknown', forced }), mesh);
+        const crds = (name: string) => {
+          const version = mesh.clusters[name]?.crds;
+          return version === undefined ? {} : { crds: version };
+        };
+        const clusters = Object.entries(start.clusters).map(([name, cluster]) => [name, { ...cluster, ...crds(name) }]);
+        expect(filesOf(mesh)).toStrictEqual(filesOf({ ...start, clusters: Object.fromEntries(clusters) }));
+      }),
+      { numRuns: 12 },
+    );
+  });
+});
+
+/** The start of a journey, upgraded in all clusters at once to what the journey upgrades to. */
+function upgraded(start: Mesh, steps: readonly Mesh[], through: PhaseName): Mesh {
+  const wanted = Object.values(steps.at(-1)?.revisions ?? {}).at(-1);
+  if (wanted === undefined) throw new Error('A journey without a revision');
+  return last(addRevision(start, { ...wanted, through, forced: new Set() }), start);
+}
+
+function last(outcome: Outcome, before: Mesh): Mesh {
+  if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
+  return outcome.steps.at(-1)?.mesh ?? before;
+}
+
+/** Who an entry Service selects has pods in the layer before. */
+function expectServed(mesh: Mesh, files: ReadonlyMap<string, string>): void {
+  const found = reachable(files);
+  for (const [cluster, { serves }] of Object.entries(mesh.clusters)) {
+    const layer = files.get(`clusters/${cluster}/4-gateways/kustomization.yaml`) ?? '';
+    for (const [gateway, revisions] of Object.entries(serves)) {
+      for (const revision of revisions) {
+        expect(layer).toContain(`- ../../../revisions/${revision}/gateways/${gateway}\n`);
+        expect(found).toContain(`revisions/${revision}/gateways/${gateway}/kustomization.yaml`);
+      }
+    }
+  }
+}
