@@ -1,8 +1,9 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { retireRevision } from '../src/changes/retire-revision.js';
 import { meshFile } from '../src/model/mesh.js';
 import { layout } from '../src/plan/layout.js';
-import { aMesh } from './support/a-mesh.js';
+import { aMesh, upgraded } from './support/a-mesh.js';
 import { journeys } from './support/generated-meshes.js';
 import { filesBelow, textOf } from './support/source-files.js';
 
@@ -45,13 +46,14 @@ describe('the templates', () => {
 
   it('are all used by the layout of some mesh', () => {
     const used = new Set([`templates/${meshFile}.ejs`]);
-    const sample = fc.sample(journeys, { numRuns: 150, seed: 1 });
-    const rare = aMesh({ version: '1.30.3', install: 'sail', dataPlane: 'ambient' });
-    for (const { source } of [rare, ...sample.flatMap(({ start, steps }) => [start, ...steps.slice(-1)])].flatMap(
-      layout,
-    )) {
-      if (source.kind === 'template') used.add(source.template);
-    }
+    const meshes = fc
+      .sample(journeys, { numRuns: 150, seed: 1 })
+      .flatMap(({ start, steps }) => [start, ...steps.slice(-1)]);
+    const old = upgraded(aMesh(), '1.10.3', 'default');
+    const retiring = retireRevision(old, { revision: '1-9-5', usage: 'unused', forced: new Set() });
+    if ('steps' in retiring) meshes.push(...retiring.steps.map(({ mesh }) => mesh));
+    meshes.push(aMesh({ version: '1.30.3', install: 'sail', dataPlane: 'ambient' }));
+    for (const { source } of meshes.flatMap(layout)) if (source.kind === 'template') used.add(source.template);
     expect(templates.filter((path) => !used.has(path))).toStrictEqual([]);
   });
 });

@@ -1,4 +1,4 @@
-import { istioLabel } from '../model/gateway.js';
+import { gatewayOf, istioLabel } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import { gatewayPorts } from './gateway-ports.js';
 import { gatewayKinds, platforms } from './kinds.js';
@@ -44,10 +44,4 @@ export function entryService(mesh: Mesh, name: string): EntryService {
       ports: gatewayPorts(gateway),
     },
   };
-}
-
-function gatewayOf(mesh: Mesh, name: string): Mesh['gateways'][string] {
-  const gateway = mesh.gateways[name];
-  if (gateway === undefined) throw new Error(`The mesh has no gateway ${name}`);
-  return gateway;
 }

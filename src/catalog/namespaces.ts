@@ -1,3 +1,4 @@
+import { gatewayOf } from '../model/gateway.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { controlPlaneNamespace } from '../model/revision.js';
 import { gatewayKinds } from './kinds.js';
@@ -12,8 +13,7 @@ export function baseNamespace(mesh: Mesh): string {
 
 /** The namespace of a gateway, which is the same in every cluster and for every revision. */
 export function gatewayNamespace(mesh: Mesh, gateway: string): string {
-  const kind = mesh.gateways[gateway]?.kind;
-  if (kind === undefined) throw new Error(`The mesh has no gateway ${gateway}`);
+  const { kind } = gatewayOf(mesh, gateway);
   return mesh.namespaces.gateways === 'shared' ? 'istio-gateways' : gatewayKinds[kind].dedicatedNamespace;
 }
 

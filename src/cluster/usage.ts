@@ -139,16 +139,19 @@ function left(mesh: Mesh, name: string, revision: string, snapshot: Snapshot, ag
   const deployments = known(snapshot, 'deployments') ?? [];
   const there = (namespace: string, deployment: string) =>
     deployments.some(({ metadata }) => metadata.name === deployment && metadata.namespace === namespace);
+  const gateways = Object.keys(mesh.gateways);
+  const ofGateways = (object: string) => gateways.some((gateway) => gatewayDeployment(gateway, revision) === object);
   const names = [
-    ...Object.keys(mesh.gateways)
+    ...gateways
       .map((gateway) => [gatewayNamespace(mesh, gateway), gatewayDeployment(gateway, revision)] as const)
       .filter(([namespace, deployment]) => there(namespace, deployment))
       .map(([namespace, deployment]) => `Deployment ${namespace}/${deployment}`),
     ...(gone === 'control-plane' && there(controlPlaneNamespace(mesh, revision), `istiod-${revision}`)
       ? [`Deployment ${controlPlaneNamespace(mesh, revision)}/istiod-${revision}`]
       : []),
-    ...(gone === 'control-plane' ? (known(snapshot, 'operators') ?? []) : [])
-      .filter(({ metadata }) => belongs(metadata.name, revision))
+    // Deleted later than its control plane, an IstioOperator of an old operator stays for ever: there is no istiod to ask.
+    ...(gone === 'gateway-pods' ? [] : (known(snapshot, 'operators') ?? []))
+      .filter(({ metadata }) => (gone === 'gateways' ? ofGateways : belongs)(metadata.name, revision))
       .map(({ metadata }) => `IstioOperator ${metadata.namespace}/${metadata.name}`),
   ];
   if (names.length === 0) return [];

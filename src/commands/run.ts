@@ -22,7 +22,10 @@ export async function runCommand(
   const typed = (message: string) => asTyped(message, terminal.frontDoor);
   try {
     const options = readOptions(command, raw, today);
-    if (isLooking(command)) return await look(command, args, options, terminal);
+    if (isLooking(command)) {
+      const print = (text: string) => terminal.print(typed(text));
+      return await look(command, args, options, { ...terminal, print });
+    }
     const done = await carryOut(command, args, options, terminal);
     const report = { ...done, warnings: done.warnings.map(typed), next: done.next.map(typed) };
     terminal.print(json ? reportJson(report) : await reportText(report));

@@ -4,7 +4,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { phasesOf } from '../policy/phases.js';
-import { type Progress, progressOf } from '../policy/progress.js';
+import { type Progress, progressOf, stepName } from '../policy/progress.js';
 
 /** One cluster: what the repository says, and what it is where it was looked at. */
 export interface ClusterStatus {
@@ -64,18 +64,22 @@ function nextSteps(
   if (upgrade === null) return ['yo istio-prod:revision VERSION    # no upgrade is under way: this begins one'];
   const [step] = upgrade.left;
   const [goes, comes] = [upgrade.from, upgrade.to].map((revision) => revisionOf(mesh, revision).version);
-  const phase = phasesOf(mesh).find((each) => each.name === step);
-  const moved = phasesOf(mesh).find((each) => each.name === upgrade.reached);
+  const phase = phasesOf(mesh).find((each) => stepName(each) === step);
+  const moved = phasesOf(mesh).find((each) => stepName(each) === upgrade.reached);
   if (phase !== undefined) {
-    const checks = live !== null && (step === 'blend' || step === 'cut') ? ' --check' : '';
+    const checks = live !== null && (phase.name === 'blend' || phase.name === 'cut') ? ' --check' : '';
     return [
-      ...(live === null && moved !== undefined ? [moved.before(mesh)] : []),
+      ...(live === null && moved !== undefined ? linesOf(moved.before(mesh)) : []),
       ...restarts(mesh, name, live, workloads),
-      `yo istio-prod:revision ${comes} --through ${step}${only}${checks}${checks === '' ? '' : context}`,
+      `yo istio-prod:revision ${comes} --through ${phase.name}${only}${checks}${checks === '' ? '' : context}`,
     ];
   }
   const retire = `yo istio-prod:retire ${goes}${only}${live === null ? ' --context NAME' : context}`;
   return [...restarts(mesh, name, live, workloads), `${retire}    # ${step}`];
+}
+
+function linesOf(text: string): string[] {
+  return text.split('\n').filter((line) => line.trim() !== '');
 }
 
 /** The commands of the first few; the list of all is in `workloads`. */

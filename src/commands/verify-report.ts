@@ -21,6 +21,8 @@ export interface Finding {
 
 type RuleText = Pick<Rule<never>, 'name' | 'statement' | 'source' | 'fix'>;
 
+export type FormatName = (typeof formatNames)[number];
+
 /** What was looked at, and what was found. */
 export interface Verified {
   readonly findings: readonly Finding[];
@@ -37,9 +39,8 @@ export interface Verified {
 }
 
 /** A result in one of the formats. */
-export function printed(format: (typeof formatNames)[number] | string, verified: Verified): string {
-  const printers: Readonly<Record<string, (verified: Verified) => string>> = { text, github, sarif, junit, json };
-  return (printers[format] ?? text)(verified);
+export function printed(format: FormatName, verified: Verified): string {
+  return { text, github, sarif, junit, json }[format](verified);
 }
 
 function text(verified: Verified): string {

@@ -10,18 +10,20 @@ import { parseMesh } from '../render/mesh-file.js';
 import { readText, readTree } from '../repo/files.js';
 import { hashOf, type Lock, lockFile, parseLock } from '../repo/lock.js';
 import { type Past, withPast } from '../repo/past.js';
+import { asTyped } from './front-door.js';
 import type { Options } from './options.js';
 import { openRepository, type Repository } from './repository.js';
 import type { Terminal } from './terminal.js';
 import { buildParts, type KnownBuilds } from './verify-build.js';
 import { lookAt } from './verify-look.js';
 import { partsOf, type Tree } from './verify-parts.js';
-import { type Finding, printed, type Verified } from './verify-report.js';
+import { type Finding, type FormatName, printed, type Verified } from './verify-report.js';
 
 /** `yo istio-prod:verify`: checks the repository as it is built. Returns the exit code: 1 where there are findings. */
 export async function verify(options: Options, terminal: Terminal): Promise<0 | 1> {
   const verified = await inspect(options, new Map());
-  terminal.print(printed(options.json ? 'json' : (options.given['format'] ?? 'text'), verified));
+  const format = options.json ? 'json' : ((options.given['format'] ?? 'text') as FormatName);
+  terminal.print(asTyped(printed(format, verified), terminal.frontDoor));
   return verified.findings.length === 0 ? 0 : 1;
 }
 

@@ -1,3 +1,5 @@
+import type { Gateway, Mesh } from './mesh.js';
+
 /** The value of the label `istio`, which Gateway resources select: the same in every revision. istio-ingressgateway → ingressgateway. */
 export function istioLabel(gateway: string): string {
   return gateway.replace(/^istio-/, '');
@@ -14,4 +16,11 @@ export function gatewayDeployment(gateway: string, revision: string): string {
 /** The permanent ClusterIP Service over all revisions: it keeps the listeners' ports while gateways come dark and go draining. */
 export function listenersService(gateway: string): string {
   return `${gateway}-listeners`;
+}
+
+/** The gateway of that name; a mesh that passed `checkMesh` names no other. */
+export function gatewayOf(mesh: Mesh, name: string): Gateway {
+  const gateway = mesh.gateways[name];
+  if (gateway === undefined) throw new Error(`The mesh has no gateway ${name}`);
+  return gateway;
 }

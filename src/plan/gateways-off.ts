@@ -18,7 +18,11 @@ export function switchedOffGateways(mesh: Mesh, name: string): Contribution[] {
       return {
         layer: '4-gateways',
         resources: [`revisions/${revision}/gateways/${gateway}`],
-        files: [fromTemplate(file, 'managed', template, { component: gatewayKinds[kind].component })],
+        files: [
+          fromTemplate(file, 'managed', template, {
+            path: `/spec/components/${gatewayKinds[kind].component}/0/enabled`,
+          }),
+        ],
         patches: [{ path: file, target: { kind: 'IstioOperator', name: deployment } }],
       };
     }),

@@ -8,10 +8,10 @@ import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { podSecurity } from '../catalog/pod-security.js';
 import { minorFor } from '../catalog/versions.js';
 import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file-spec.js';
-import { gatewayDeployment, gatewayProxyConfig, istioLabel, listenersService } from '../model/gateway.js';
+import { gatewayDeployment, gatewayOf, gatewayProxyConfig, istioLabel, listenersService } from '../model/gateway.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
-import type { Gateway, Mesh } from '../model/mesh.js';
+import type { Mesh } from '../model/mesh.js';
 import {
   clusterOf,
   controlPlaneNamespace,
@@ -23,7 +23,7 @@ import {
 import { switchedOffGateways } from './gateways-off.js';
 import { replicasContributions } from './replicas.js';
 
-const dnsCapture = { ISTIO_META_DNS_CAPTURE: 'true' };
+const uninjected = { proxyMetadata: { ISTIO_META_DNS_CAPTURE: 'true' }, ...gatewayProxyConfig };
 
 /** The folders of a gateway namespace, cut by layer: a base that two layers include does not build. */
 export function gatewayBases(mesh: Mesh): FileSpec[] {
@@ -199,12 +199,6 @@ function kindOf(mesh: Mesh, gateway: string) {
   return gatewayKinds[gatewayOf(mesh, gateway).kind];
 }
 
-function gatewayOf(mesh: Mesh, name: string): Gateway {
-  const gateway = mesh.gateways[name];
-  if (gateway === undefined) throw new Error(`The mesh has no gateway ${name}`);
-  return gateway;
-}
-
 function gatewayData(mesh: Mesh, gateway: string) {
   return {
     gateway,
@@ -238,14 +232,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
     },
     env: [
       // Before 1.10 nothing injects a gateway, so it must be told where its own revision's istiod is.
-      ...(injects
-        ? []
-        : [
-            {
-              name: 'PROXY_CONFIG',
-              value: JSON.stringify({ discoveryAddress, proxyMetadata: dnsCapture, ...gatewayProxyConfig }),
-            },
-          ]),
+      ...(injects ? [] : [{ name: 'PROXY_CONFIG', value: JSON.stringify({ discoveryAddress, ...uninjected }) }]),
       { name: 'ISTIO_META_ROUTER_MODE', value: kindOf(mesh, gateway).crossesNetworks ? 'sni-dnat' : 'standard' },
     ],
   };

@@ -1,10 +1,27 @@
+import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
-import { clusterOf } from '../model/revision.js';
-import { type PhaseName, phasesOf } from './phases.js';
+import { clusterOf, revisionOf } from '../model/revision.js';
+import { type Phase, phasesOf } from './phases.js';
 
-/** The steps of `retire`, which end an upgrade. */
-export const retirementSteps = ['retire gateways', 'retire control plane', 'retire operator'] as const;
-export type StepName = PhaseName | (typeof retirementSteps)[number];
+const retirementSteps = ['retire gateway pods', 'retire gateways', 'retire control plane', 'retire operator'] as const;
+/** A phase, with its wave where it goes in several (`workloads canary`), or a step of retire. */
+export type StepName = string;
+
+/** A phase as a step of an upgrade. */
+export function stepName({ name, part = '' }: Phase): StepName {
+  return name + part;
+}
+
+/** The steps of `retire`, which end an upgrade; gateways of some operators are switched off before they go. */
+export function retirementOf(mesh: Mesh, revision: string): readonly StepName[] {
+  return retirementSteps.slice(switchesGatewaysOff(revisionOf(mesh, revision)) ? 0 : 1);
+}
+
+const reachedBy = {
+  'gateway-pods': 'retire gateway pods',
+  gateways: 'retire gateways',
+  'control-plane': 'retire control plane',
+} as const;
 
 /** Which revisions an entry Service selects: of an upgrade the old one, both, or the new one. */
 export type Serving = 'old' | 'both' | 'new';
@@ -29,30 +46,31 @@ export function progressOf(mesh: Mesh, name: string): Progress | undefined {
   const cluster = clusterOf(mesh, name);
   const [old, newest] = cluster.revisions;
   if (old === undefined || newest === undefined) return undefined;
-  const going = Object.keys(cluster.retiring ?? {})[0];
+  const [begun] = Object.entries(cluster.retiring ?? {});
   const serving = Object.fromEntries(
     Object.entries(cluster.serves).map(([gateway, revisions]) => [gateway, servingOf(revisions, old, newest)]),
   );
-  if (going !== undefined) {
-    const taken = cluster.retiring?.[going] === 'gateways' ? 1 : 2;
+  if (begun !== undefined) {
+    const [going, gone] = begun;
+    const reached = reachedBy[gone];
     return {
       from: going,
       to: going === old ? newest : old,
-      reached: retirementSteps[taken - 1] ?? retirementSteps[0],
-      left: retirementSteps.slice(taken),
+      reached,
+      left: retirementSteps.slice(retirementSteps.indexOf(reached) + 1),
       serving,
       givenUp: going === newest,
     };
   }
-  const undone = phasesOf(mesh)
-    .filter((phase) => !same(phase.apply(cluster, newest), cluster))
-    .map((phase) => phase.name);
-  const done = phasesOf(mesh).filter(({ name: phase }) => !undone.includes(phase));
+  const phases = phasesOf(mesh);
+  const isDone = (phase: Phase) => same(phase.apply(cluster, newest), cluster);
+  // A wave whose tags this cluster does not have changes nothing, and is nothing that was reached.
+  const done = phases.findLast((phase) => isDone(phase) && !same(phase.undo(cluster, newest, old), cluster));
   return {
     from: old,
     to: newest,
-    reached: done.at(-1)?.name ?? 'add',
-    left: [...undone, ...retirementSteps],
+    reached: done === undefined ? 'add' : stepName(done),
+    left: [...phases.filter((phase) => !isDone(phase)).map(stepName), ...retirementOf(mesh, old)],
     serving,
     givenUp: false,
   };

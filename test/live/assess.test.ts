@@ -347,7 +347,7 @@ describe('the word of the cluster on a revision that is to retire', () => {
   });
 
   it('waits for each part until the one before is gone', () => {
-    const retiring = (gone: 'gateways' | 'control-plane') =>
+    const retiring = (gone: 'gateway-pods' | 'gateways' | 'control-plane') =>
       edited(mesh, ({ clusters }) => {
         of(clusters, 'production').retiring = { '1-20-8': gone };
       });
@@ -359,6 +359,15 @@ describe('the word of the cluster on a revision that is to retire', () => {
       all.filter(({ metadata }) => !metadata.name.endsWith('1-20-8')),
     );
     expect(uses(gone, retiring('control-plane'))).toStrictEqual([]);
+    const leaving = changed(gone, 'operators', (all) => [
+      ...all,
+      { metadata: { namespace: 'istio-gateways', name: 'istio-ingressgateway-1-20-8' } },
+    ]);
+    // Switched off, it is still to be there.
+    expect(uses(leaving, retiring('gateway-pods'))).toStrictEqual([]);
+    expect(uses(leaving, retiring('gateways'))[0]?.message).toContain(
+      'still there: IstioOperator istio-gateways/istio-ingressgateway-1-20-8.',
+    );
   });
 
   it.each<KindName>(['pods', 'namespaces', 'deployments', 'services', 'tags', 'validators', 'gateways'])(

@@ -122,7 +122,7 @@ describe('the commands that look', () => {
       await revision(folder, '1.10.3', { through: 'default' });
       const { exitCode, text } = await command('retire', folder, forced);
       expect({ exitCode, text }).toMatchObject({ exitCode: 0 });
-      expect(text).toContain('retire gateways of 1-9-5');
+      expect(text).toContain('retire gateway-pods of 1-9-5');
     }));
 
   it.each([
@@ -143,7 +143,7 @@ describe('the commands that look', () => {
       await revision(folder, '1.10.3', { through: 'blend', cluster: 'a' });
       const { exitCode, text } = await command('status', folder, { 'dry-run': true });
       expect(exitCode).toBe(0);
-      expect(text).toContain('Upgrade 1-9-5 → 1-10-3: blend is done. Left: cut, default, retire gateways');
+      expect(text).toContain('Upgrade 1-9-5 → 1-10-3: blend is done. Left: cut, default, retire gateway pods');
       expect(text).toContain('yo istio-prod:revision 1.10.3 --through cut --cluster a');
       expect(text).toMatch(/b {2}by the repository alone\nNo upgrade is under way/);
       const json = JSON.parse((await command('status', folder, { json: true })).text);

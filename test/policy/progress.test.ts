@@ -4,7 +4,7 @@ import { retireRevision } from '../../src/changes/retire-revision.js';
 import type { Outcome } from '../../src/changes/step.js';
 import type { Mesh } from '../../src/model/mesh.js';
 import { phaseNames } from '../../src/policy/phases.js';
-import { progressOf, retirementSteps } from '../../src/policy/progress.js';
+import { progressOf, retirementOf } from '../../src/policy/progress.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
 import { edited, of } from '../support/broken-meshes.js';
 
@@ -20,7 +20,7 @@ describe('how far an upgrade is', () => {
       from: '1-9-5',
       to: '1-10-3',
       reached: phase,
-      left: [...rest, ...retirementSteps],
+      left: [...rest, ...retirementOf(start, '1-9-5')],
     });
   });
 
@@ -37,18 +37,40 @@ describe('how far an upgrade is', () => {
     });
     expect(progressOf(upgraded(first, '1.10.3', 'cut'), 'production')).toMatchObject({
       reached: 'cut',
-      left: ['workloads', 'default', ...retirementSteps],
+      left: ['workloads', 'default', ...retirementOf(start, '1-9-5')],
+    });
+  });
+
+  it('names the wave that is next, and the one that was reached', () => {
+    const waves = edited(start, (draft) => {
+      draft.upgrade.waves = [{ tag: 'canary', namespaces: [] }];
+      of(draft.clusters, 'production').tags = { canary: '1-9-5', prod: '1-9-5' };
+    });
+    expect(progressOf(upgraded(waves, '1.10.3', 'add'), 'production')?.left.slice(0, 3)).toStrictEqual([
+      'workloads canary',
+      'workloads',
+      'blend',
+    ]);
+    const first = edited(upgraded(waves, '1.10.3', 'add'), (draft) => {
+      of(draft.clusters, 'production').tags['canary'] = '1-10-3';
+    });
+    expect(progressOf(first, 'production')).toMatchObject({
+      reached: 'workloads canary',
+      left: ['workloads', 'blend', 'cut', 'default', ...retirementOf(start, '1-9-5')],
     });
   });
 
   it('goes through the steps of retire', () => {
     let mesh = upgraded(start, '1.10.3', 'default');
     const seen: unknown[] = [];
-    for (let at = 0; at < 3; at += 1) {
+    for (let at = 0; at < 4; at += 1) {
       mesh = last(retireRevision(mesh, { revision: '1-9-5', usage: 'unused', forced: new Set() }));
       seen.push(progressOf(mesh, 'production')?.left);
     }
-    expect(seen).toStrictEqual([['retire control plane', 'retire operator'], ['retire operator'], undefined]);
+    const steps = retirementOf(start, '1-9-5');
+    expect(steps).toStrictEqual(['retire gateway pods', 'retire gateways', 'retire control plane', 'retire operator']);
+    expect(retirementOf(aMesh({ version: '1.10.6' }), '1-10-6')).toStrictEqual(steps.slice(1));
+    expect(seen).toStrictEqual([steps.slice(1), steps.slice(2), steps.slice(3), undefined]);
   });
 
   it('tells a new revision that was given up from an old one that retires', () => {

@@ -34,6 +34,13 @@ const made = {
     });
     await revision(folder, '1.13.9', { through: 'add' });
   },
+  /** Argo CD, operator, with much of the catalogue of configuration: the new revision serves. */
+  configured: async (folder: string) => {
+    const config =
+      'discovery-selectors,sidecar-scope,push-tuning,proxy-resources,proxy-drain,access-log-by-label,monitors,gzip,local-rate-limit,strict-mtls,deny-by-default,egress-allow-list,gateway-example,gateway-zones,proxy-protocol,response-headers';
+    await app(folder, { 'istio-version': '1.22.5', gateways: 'ingress,egress,eastwest', config });
+    await revision(folder, '1.23.4', { through: 'cut' });
+  },
   /** Flux, Istio's charts: the new revision serves. */
   flux: async (folder: string) => {
     await app(folder, { 'istio-version': '1.28.4', install: 'helm', engine: 'flux' });

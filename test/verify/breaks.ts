@@ -339,7 +339,7 @@ export const breaks: Readonly<Record<string, Break>> = {
     base: 'flux',
     edit: (r) => r.patch('3-control-planes', release, ['replace', '/spec/releaseName', 'istiod-new']),
     file: custom('3-control-planes'),
-    says: /as istiod-new/,
+    says: /as "istiod-new"/,
   },
 
   'gateway-pins': {

@@ -90,7 +90,14 @@ describe.concurrent('going on and back', () => {
         ['rollback', {}],
       ],
     ],
-    ['gateways of an operator cut over', 'operated', [['revision', { version: '1.10.3', through: 'default' }]]],
+    [
+      'gateways of an operator cut over and retired',
+      'operated',
+      [
+        ['revision', { version: '1.10.3', through: 'default' }],
+        ...Array.from({ length: 4 }, () => ['retire', { version: '1.9.5', force: 'usage-unknown' }] as const),
+      ],
+    ],
     ['a chart upgrade carried through', 'charts', [['revision', { version: '1.13.9', through: 'default' }]]],
   ])(
     '%s: each commit has nothing to be found',

@@ -1,11 +1,11 @@
 import { type FileSpec, fromObject, fromTemplate } from '../../model/file-spec.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
+import { gateFiles, gateFolder, operatedGateways } from '../argo-cd-gate.js';
 import { configKinds } from '../config.js';
 import { gatewayNamespaces, rootNamespace } from '../namespaces.js';
 import { isAmbient, nodeAgent } from '../node-agent.js';
 import { sailCharts, sailNamespace, usesSail } from '../sail-operator.js';
-import { gateFiles, gateFolder, operatedGateways } from './argo-cd-gate.js';
 import { type Engine, usesCharts } from './engine.js';
 
 /** One AppProject for the Application of a cluster and for the releases in it, which all clusters share. */

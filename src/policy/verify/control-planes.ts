@@ -78,7 +78,7 @@ export const operatorThere: Rule<ClusterLook> = {
         const namespace = where.object.metadata.namespace ?? '';
         return own.some(({ watched }) => watched.length === 0 || watched.includes(namespace))
           ? []
-          : [{ where, message: `Its operator does not watch ${namespace}.` }];
+          : [{ where, message: `Its operator does not watch the namespace "${namespace}".` }];
       }),
       ...(look.before === undefined ? [] : ofKind(look.before, 'IstioOperator'))
         .filter(

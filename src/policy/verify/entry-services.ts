@@ -118,7 +118,7 @@ export const entryRetire: Rule<ClusterLook> = {
   name: 'retire-after-cut',
   statement: 'The gateways of a revision go in a later commit than the one in which their entry Service leaves them.',
   source: 'seen on a real control plane: Flux deletes before it waits, so for seconds no gateway was left',
-  fix: 'Merge the commit that moves the selector first, and this one when the cluster has carried it out',
+  fix: 'Merge the commit that moves the selector first, and this one when the cluster has carried it out; where these gateways are dead, merge it all the same (--skip retire-after-cut)',
   find: ({ before, ...look }) =>
     before === undefined
       ? []

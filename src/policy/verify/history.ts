@@ -108,7 +108,7 @@ export const releaseStays: Rule<ClusterLook> = {
   name: 'release-stays',
   statement: 'A release keeps its chart, its name and its namespace.',
   source:
-    'helm.sh/docs/helm/helm_upgrade: another name or namespace is another release, and the old one is uninstalled with all that it brought',
+    'fluxcd.io/flux/components/helm/helmreleases: under another name the old release is uninstalled first, with all that it brought',
   fix: 'Put the old value back; another version is another revision: yo istio-prod:revision',
   find: (look) =>
     (look.before === undefined ? [] : releasesOf(look.before)).flatMap((former): Hit[] => {
@@ -125,7 +125,7 @@ export const releaseStays: Rule<ClusterLook> = {
         ? [
             {
               where: now.where,
-              message: `It was ${former.chart} ${former.version} as ${former.name}, and would be ${now.chart} ${now.version} as ${now.name}.`,
+              message: `It was ${former.chart} ${former.version} as "${former.name}", and would be ${now.chart} ${now.version} as "${now.name}".`,
             },
           ]
         : [];

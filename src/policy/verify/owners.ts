@@ -120,6 +120,7 @@ function tooLong(look: ClusterLook, where: Located): Hit[] {
       ? [{ where, message: `Its name has ${metadata.name.length} characters, and ${most} fit.` }]
       : []),
     ...labelMaps(where.object)
+      .filter(([path]) => !path.endsWith('annotations'))
       .flatMap(([, labels]) => Object.entries(labels))
       .filter(([, value]) => typeof value === 'string' && value.length > 63)
       .map(([key, value]) => ({

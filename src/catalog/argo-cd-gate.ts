@@ -1,10 +1,10 @@
-import { type FileSpec, fromObject, fromTemplate } from '../../model/file-spec.js';
-import { gatewayDeployment } from '../../model/gateway.js';
-import { kustomization } from '../../model/kustomization.js';
-import type { Mesh } from '../../model/mesh.js';
-import { clusterOf, gatewayRevisions, revisionOf } from '../../model/revision.js';
-import { gatewayNamespace, rootNamespace } from '../namespaces.js';
-import { podSecurity } from '../pod-security.js';
+import { type FileSpec, fromObject, fromTemplate } from '../model/file-spec.js';
+import { gatewayDeployment } from '../model/gateway.js';
+import { kustomization } from '../model/kustomization.js';
+import type { Mesh } from '../model/mesh.js';
+import { clusterOf, gatewayRevisions, revisionOf } from '../model/revision.js';
+import { gatewayNamespace, rootNamespace } from './namespaces.js';
+import { podSecurity } from './pod-security.js';
 
 export const gateFolder = 'gateways-ready';
 
