@@ -11,6 +11,7 @@ const order = [
   'plan',
   'render',
   'repo',
+  'helm',
   'cluster',
   'commands',
   'front doors',
@@ -23,6 +24,7 @@ const apart: Readonly<Record<string, readonly string[]>> = {
   plan: ['changes', 'render', 'repo'],
   render: ['changes', 'repo'],
   repo: ['changes', 'catalog', 'render'],
+  helm: ['catalog', 'policy', 'changes', 'plan', 'render', 'repo'],
 };
 
 const sources = [...filesBelow('src'), ...filesBelow('generators')];
@@ -68,8 +70,8 @@ describe('the structure of the source', () => {
       'js-yaml': /^src\/render\//,
       yaml: /^src\/render\//,
       'simple-git': /^src\/repo\//,
-      'node:fs': /^src\/(repo|render)\/|^src\/package\.ts$/,
-      'node:child_process': /^src\/repo\//,
+      'node:fs': /^src\/(repo|render|helm)\/|^src\/package\.ts$/,
+      'node:child_process': /^src\/(repo|helm)\//,
       '@kubernetes/client-node': /^src\/cluster\/client\.ts$/,
       commander: /^src\/command-line\.ts$/,
       'yeoman-generator': /^generators\/|^src\/yeoman\.ts$/,

@@ -1,8 +1,9 @@
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { CommandName } from '../src/commands/option.js';
 import { inScratch, writeAll } from './support/a-repository.js';
+import { serveCharts } from './support/chart-repository.js';
 import { command } from './support/commands.js';
 // Commits are made by the tester, whoever runs the tests.
 import './support/git.js';
@@ -13,6 +14,12 @@ const examples = join(project, 'examples');
 const names = readdirSync(examples)
   .filter((name) => name.endsWith('.commands'))
   .map((name) => name.replace('.commands', ''));
+
+let closeCharts = () => {};
+beforeAll(async () => {
+  closeCharts = await serveCharts();
+});
+afterAll(() => closeCharts());
 
 describe('the examples', () => {
   it('each have the commands that made them', () => {
@@ -43,8 +50,15 @@ async function run(line: string, folder: string) {
   const [, ...words] = line.split(' ');
   const name: CommandName = words[0] === 'revision' ? 'revision' : 'app';
   const typed: Record<string, unknown> = name === 'revision' ? { version: words[1] } : {};
-  for (let at = name === 'revision' ? 2 : 0; at < words.length; at += 2) {
-    typed[(words[at] ?? '').replace(/^--/, '')] = words[at + 1];
+  for (let at = name === 'revision' ? 2 : 0; at < words.length; at += 1) {
+    const option = (words[at] ?? '').replace(/^--/, '');
+    const value = words[at + 1];
+    // An option that another one follows is a switch.
+    if (value === undefined || value.startsWith('--')) typed[option] = true;
+    else {
+      typed[option] = value;
+      at += 1;
+    }
   }
   return await command(name, folder, typed);
 }

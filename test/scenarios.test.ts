@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { afterAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { serveCharts } from './support/chart-repository.js';
 import { gitState, uncommitted } from './support/git.js';
 import { commitsOf, pullRequest } from './support/pull-request.js';
 import { readScenario, runNamed, Stages } from './support/scenario.js';
@@ -9,7 +10,14 @@ import { treeOf } from './support/tree.js';
 const scenarios = join(import.meta.dirname, 'scenarios');
 const update = process.env['UPDATE_GOLDEN'] === '1';
 const stages = new Stages();
-afterAll(() => stages.close(), 60_000);
+let closeCharts = () => {};
+beforeAll(async () => {
+  closeCharts = await serveCharts();
+});
+afterAll(() => {
+  closeCharts();
+  stages.close();
+}, 60_000);
 
 describe.concurrent('a scenario', () => {
   it.each(readdirSync(scenarios).sort())('%s', async (name) => {

@@ -52,6 +52,7 @@ describe('the templates', () => {
     const old = upgraded(aMesh(), '1.10.3', 'default');
     const retiring = retireRevision(old, { revision: '1-9-5', usage: 'unused', forced: new Set() });
     if ('steps' in retiring) meshes.push(...retiring.steps.map(({ mesh }) => mesh));
+    meshes.push(aMesh({ version: '1.30.3', install: 'sail', dataPlane: 'ambient' }));
     for (const { source } of meshes.flatMap(layout)) if (source.kind === 'template') used.add(source.template);
     expect(templates.filter((path) => !used.has(path))).toStrictEqual([]);
   });

@@ -16,6 +16,8 @@ interface CniPaths {
 export function chainedAgent(paths: (version: string) => CniPaths = () => ({})): NodeAgent {
   return {
     namespace: 'kube-system',
+    chartNamespaces: ['kube-system'],
+    provider: 'default',
     values: (version) => (Object.keys(paths(version)).length === 0 ? {} : { cni: paths(version) }),
     controlPlaneValues: (version) =>
       since(version, '1.22')

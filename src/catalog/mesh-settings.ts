@@ -22,6 +22,6 @@ export function controlPlaneValues(mesh: Mesh, name: string, cluster: Cluster): 
 }
 
 /** The names by which istiod and proxies know mesh, network and cluster. */
-export function identity(mesh: Mesh, name: string, { network }: Cluster): object {
+export function identity(mesh: Mesh, name: string, { network }: Cluster) {
   return { meshID: mesh.meshId, network, multiCluster: { clusterName: name } };
 }

@@ -6,6 +6,11 @@ import { gatewayKinds } from './kinds.js';
 /** The root namespace: mesh-wide configuration lives here (meshConfig.rootNamespace). */
 export const rootNamespace = 'istio-config';
 
+/** The namespace of what the chart `base` brings: one that outlives every revision. */
+export function baseNamespace(mesh: Mesh): string {
+  return mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : rootNamespace;
+}
+
 /** The namespace of a gateway, which is the same in every cluster and for every revision. */
 export function gatewayNamespace(mesh: Mesh, gateway: string): string {
   const { kind } = gatewayOf(mesh, gateway);

@@ -1,8 +1,8 @@
-import semver from 'semver';
-import type { Cluster, InstallName, Mesh, Revision } from '../model/mesh.js';
+import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
+import { withSharedCharts } from '../policy/shared-charts.js';
 import { checkRevision, checkSkew, checkVersion, gatewayMaker } from '../policy/versions.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { checkedSteps, type Outcome, type Step, withoutForced } from './step.js';
@@ -12,6 +12,8 @@ export interface UpgradeRequest {
   readonly version: string;
   /** Left out: the install method of the newest revision. */
   readonly install?: InstallName | undefined;
+  /** Whether Istio's charts become manifests in the repository; left out: as for the newest revision, where that is by charts. */
+  readonly render?: boolean | undefined;
   /** Left out: injected, where that version can. */
   readonly gateways?: Revision['gateways'] | undefined;
   /** Left out: all clusters. */
@@ -48,7 +50,7 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
   for (const phase of phases.slice(0, last + 1)) {
     const changed = { ...current.clusters };
     for (const cluster of clusters) {
-      changed[cluster] = withCrds(phase.apply(clusterOf(current, cluster), name), current.revisions[name] ?? revision);
+      changed[cluster] = withSharedCharts(current, phase.apply(clusterOf(current, cluster), name));
     }
     current = { ...current, clusters: changed };
     if (JSON.stringify(current) !== JSON.stringify(reached)) {
@@ -65,29 +67,33 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
   return checkedSteps(steps);
 }
 
-function wantedRevision(mesh: Mesh, { version, install, gateways }: UpgradeRequest): Revision {
+function wantedRevision(mesh: Mesh, { version, install, gateways, render }: UpgradeRequest): Revision {
   const known = mesh.revisions[revisionName(version)];
   const newest = Object.values(mesh.revisions).at(-1);
+  const by = install ?? known?.install ?? (render ? 'helm' : (newest?.install ?? 'operator'));
   return {
     version,
-    install: install ?? known?.install ?? newest?.install ?? 'operator',
+    install: by,
+    ...(render || (by === 'helm' && newest?.charts === 'rendered') ? { charts: 'rendered' } : {}),
     gateways: gateways ?? known?.gateways ?? gatewayMaker(version),
   };
 }
 
 /** A revision is frozen: asked for again with other content, it would have to change. */
-function checkSame(mesh: Mesh, name: string, { install, gateways }: UpgradeRequest): Problem[] {
+function checkSame(mesh: Mesh, name: string, { install, gateways, render }: UpgradeRequest): Problem[] {
   const known = mesh.revisions[name];
   if (
     known === undefined ||
-    ((install ?? known.install) === known.install && (gateways ?? known.gateways) === known.gateways)
+    ((install ?? known.install) === known.install &&
+      (gateways ?? known.gateways) === known.gateways &&
+      (!render || known.charts === 'rendered'))
   )
     return [];
   return [
     {
       rule: 'revision-exists',
       message: `Revision ${name} is there already, installed by ${known.install} with gateways by ${known.gateways}; a revision never changes.`,
-      fix: 'Leave --install and --gateway-install away to go on with it, or upgrade to another patch release',
+      fix: 'Leave --install, --gateway-install and --render away to go on with it, or upgrade to another patch release',
     },
   ];
 }
@@ -114,10 +120,4 @@ function givesBack(before: Mesh, after: Mesh): string {
   return raised(after).length < raised(before).length
     ? ' The raised minReplicas of gateways go: their autoscalers decide alone again.'
     : '';
-}
-
-/** A chart brings Istio's CustomResourceDefinitions; they go forward with the newest version and never back. */
-function withCrds(cluster: Cluster, { version, install }: Revision): Cluster {
-  if (install !== 'helm' || (cluster.crds !== undefined && semver.gte(cluster.crds, version))) return cluster;
-  return { ...cluster, crds: version };
 }

@@ -2,6 +2,7 @@ import type * as z from 'zod';
 import { defaultSettings } from '../catalog/config.js';
 import { gatewayKinds } from '../catalog/kinds.js';
 import {
+  type DataPlaneName,
   type EngineName,
   type GatewayKindName,
   type InstallName,
@@ -15,15 +16,20 @@ import { revisionName } from '../model/revision.js';
 import { unknownItems } from '../policy/check-config.js';
 import { checkMesh } from '../policy/check-mesh.js';
 import { checkName } from '../policy/naming.js';
+import { withSharedCharts } from '../policy/shared-charts.js';
 import { checkRevision, gatewayMaker } from '../policy/versions.js';
 
 /** The answers of bootstrap, all of them given. */
 export interface BootstrapRequest {
   readonly version: string;
   readonly install: InstallName;
+  /** Whether Istio's charts become manifests in the repository. */
+  readonly render?: boolean | undefined;
   readonly gatewayInstall?: Revision['gateways'] | undefined;
   readonly engine: EngineName;
   readonly platform: PlatformName;
+  /** Left out: sidecars. */
+  readonly dataPlane?: DataPlaneName | undefined;
   readonly gateways: readonly GatewayKindName[];
   /** Those whose load balancer has a private address; left out: none. */
   readonly internalGateways?: readonly GatewayKindName[] | undefined;
@@ -43,7 +49,12 @@ export function bootstrap(
   request: BootstrapRequest,
 ): { readonly mesh: Mesh } | { readonly problems: readonly Problem[] } {
   const { version, install } = request;
-  const revision: Revision = { version, install, gateways: request.gatewayInstall ?? gatewayMaker(version) };
+  const revision: Revision = {
+    version,
+    install,
+    ...(request.render ? { charts: 'rendered' } : {}),
+    gateways: request.gatewayInstall ?? gatewayMaker(version),
+  };
   const name = revisionName(version);
   const internal = new Set(request.internalGateways);
   const gateways = request.gateways.map(
@@ -51,10 +62,9 @@ export function bootstrap(
       [gatewayKinds[kind].defaultName, { kind, ...(internal.has(kind) ? { exposure: 'internal' } : {}) }] as const,
   );
   const serves = Object.fromEntries(gateways.map(([gateway]) => [gateway, [name]]));
-  const crds = install === 'helm' ? { crds: version } : {};
   const clusters = request.clusters.map((cluster) => [
     cluster,
-    { network: cluster, revisions: [name], default: name, tags: { prod: name }, serves, ...crds },
+    { network: cluster, revisions: [name], default: name, tags: { prod: name }, serves },
   ]);
   const { engine, repository, platform, hub, charts } = request;
   const settings = { engine, repository, platform, hub, charts };
@@ -71,6 +81,7 @@ export function bootstrap(
 
   const parsed = meshSchema.safeParse({
     ...settings,
+    ...(request.dataPlane === 'ambient' ? { dataPlane: 'ambient' } : {}),
     namespaces: { controlPlane: request.controlPlaneNamespaces, gateways: request.gatewayNamespaces },
     revisions: { [name]: revision },
     gateways: Object.fromEntries(gateways),
@@ -78,8 +89,14 @@ export function bootstrap(
     config: defaultSettings(request.config ?? []),
   });
   if (!parsed.success) return { problems: answerProblems(parsed) };
-  const found = checkMesh(parsed.data);
-  return found.length > 0 ? { problems: found } : { mesh: parsed.data };
+  const mesh = {
+    ...parsed.data,
+    clusters: Object.fromEntries(
+      Object.entries(parsed.data.clusters).map(([each, cluster]) => [each, withSharedCharts(parsed.data, cluster)]),
+    ),
+  };
+  const found = checkMesh(mesh);
+  return found.length > 0 ? { problems: found } : { mesh };
 }
 
 /** repository.branch is asked for by --branch. */

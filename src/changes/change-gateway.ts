@@ -1,7 +1,8 @@
 import { gatewayNamespace } from '../catalog/namespaces.js';
+import { serviceName } from '../model/dns-names.js';
 import { listenersService } from '../model/gateway.js';
 import { own, without } from '../model/maps.js';
-import { type Cluster, type Gateway, type GatewayKindName, type Mesh, serviceName } from '../model/mesh.js';
+import type { Cluster, Gateway, GatewayKindName, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';

@@ -1,4 +1,11 @@
-import { engineNames, gatewayKindNames, installNames, type Mesh, platformNames } from '../model/mesh.js';
+import {
+  dataPlaneNames,
+  engineNames,
+  gatewayKindNames,
+  installNames,
+  type Mesh,
+  platformNames,
+} from '../model/mesh.js';
 import { phaseNames } from '../policy/phases.js';
 import { editOptions } from './edit-options.js';
 import type { Option } from './option.js';
@@ -55,6 +62,11 @@ export const allOptions: readonly Option[] = [
     only: ['app', 'revision'],
   },
   {
+    name: 'render',
+    description: "Have helm render Istio's charts into the repository, as plain manifests",
+    only: ['app', 'revision'],
+  },
+  {
     name: 'engine',
     value: engineNames.join('|'),
     choices: engineNames,
@@ -66,6 +78,13 @@ export const allOptions: readonly Option[] = [
     value: platformNames.join('|'),
     choices: platformNames,
     description: 'The kind of Kubernetes',
+    only: ['app'],
+  },
+  {
+    name: 'data-plane',
+    value: dataPlaneNames.join('|'),
+    choices: dataPlaneNames,
+    description: 'Sidecars, or ztunnel on every node (ambient mode, from Istio 1.24 on)',
     only: ['app'],
   },
   {

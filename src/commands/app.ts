@@ -1,6 +1,14 @@
 import { engines } from '../catalog/catalog.js';
 import { bootstrap } from '../changes/bootstrap.js';
-import type { EngineName, GatewayKindName, InstallName, Mesh, PlatformName, Revision } from '../model/mesh.js';
+import type {
+  DataPlaneName,
+  EngineName,
+  GatewayKindName,
+  InstallName,
+  Mesh,
+  PlatformName,
+  Revision,
+} from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import { changedPaths } from '../policy/edits.js';
 import { installOf, newestVersion } from '../policy/versions.js';
@@ -35,7 +43,7 @@ export async function app(options: Options, terminal: Terminal): Promise<Report>
 
 async function follow(repository: Repository, text: string, options: Options, terminal: Terminal): Promise<Report> {
   const propose = async () => {
-    const meant = given(options, [...bootstrapOnly, 'install', 'gateway-install']);
+    const meant = given(options, [...bootstrapOnly, 'install', 'gateway-install', 'render']);
     if (meant !== '') {
       throw new Refusal([
         {
@@ -139,7 +147,10 @@ function warningsOf(mesh: Mesh, withoutUrl: boolean, nobody: boolean): string[] 
 
 /** The options of these names that were typed, in words. */
 function given(options: Options, names: readonly string[]): string {
-  const typed = names.filter((name) => options.given[name] !== undefined || options.lists[name] !== undefined);
+  const typed = names.filter(
+    (name) =>
+      options.given[name] !== undefined || options.lists[name] !== undefined || (name === 'render' && options.render),
+  );
   return typed.map((name) => `--${name}`).join(', ');
 }
 
@@ -149,7 +160,11 @@ function newFile(options: Options, answers: Readonly<Record<string, unknown>>, g
 }
 
 /** The mesh of the options and answers; an option wins over an answer, and both over the default. Throws a Refusal. */
-function newMesh({ given, lists }: Options, answers: Readonly<Record<string, unknown>>, git: Git | undefined): Mesh {
+function newMesh(
+  { given, lists, render }: Options,
+  answers: Readonly<Record<string, unknown>>,
+  git: Git | undefined,
+): Mesh {
   const one = <T extends string>(name: string, fallback: T): T => (given[name] ?? answers[name] ?? fallback) as T;
   const many = <T extends string>(name: string, fallback: readonly T[]): readonly T[] => {
     const answer = answers[name];
@@ -157,13 +172,18 @@ function newMesh({ given, lists }: Options, answers: Readonly<Record<string, unk
       (typeof answer === 'string' ? answer.split(',').map((each) => each.trim()) : answer) ??
       fallback) as readonly T[];
   };
-  const install = one<InstallName>('install', installOf(given['istio-version']));
+  const install = one<InstallName>(
+    'install',
+    render ? 'helm' : given['data-plane'] === 'ambient' ? 'helm' : installOf(given['istio-version']),
+  );
   const result = bootstrap({
     version: one('istio-version', newestVersion(install)),
     install,
+    render,
     gatewayInstall: given['gateway-install'] as Revision['gateways'] | undefined,
     engine: one<EngineName>('engine', 'argo-cd'),
     platform: one<PlatformName>('platform', 'kubernetes'),
+    dataPlane: given['data-plane'] as DataPlaneName | undefined,
     gateways: many<GatewayKindName>('gateways', ['ingress']),
     internalGateways: lists['internal-gateways'] as readonly GatewayKindName[] | undefined,
     gatewayNamespaces: one('gateway-namespaces', 'shared'),
@@ -183,7 +203,12 @@ function newMesh({ given, lists }: Options, answers: Readonly<Record<string, unk
 }
 
 async function readFrom(file: string, options: Options) {
-  const meant = given(options, [...bootstrapOnly.filter((name) => name !== 'from'), 'install', 'gateway-install']);
+  const meant = given(options, [
+    ...bootstrapOnly.filter((name) => name !== 'from'),
+    'install',
+    'gateway-install',
+    'render',
+  ]);
   if (meant !== '') {
     throw new Refusal([
       {

@@ -1,6 +1,7 @@
 import { engines } from '../catalog/catalog.js';
 import type { Step } from '../changes/step.js';
 import { withoutForced } from '../changes/step.js';
+import type { FileSpec } from '../model/file-spec.js';
 import { type Mesh, meshFile } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
 import { packageVersion } from '../package.js';
@@ -12,6 +13,7 @@ import { checkPaths, writeChanges, writeWhole } from '../repo/files.js';
 import type { Git } from '../repo/git.js';
 import { hashOf, lockFile, lockText } from '../repo/lock.js';
 import { removeUnfinished, writeUnfinished } from '../repo/unfinished.js';
+import { digestsOf, renderCharts } from './charts.js';
 import type { Repository } from './repository.js';
 
 /** A step with the text of the mesh file that it leaves. */
@@ -26,16 +28,20 @@ export interface PlannedStep extends MeshStep {
 }
 
 /** Plans every step in memory, each upon the one before. Throws a Refusal with all problems; nothing is written. */
-export function planSteps(
+export async function planSteps(
   repository: Repository,
   steps: readonly MeshStep[],
   forced: ReadonlySet<string>,
-): PlannedStep[] {
+): Promise<PlannedStep[]> {
   let { present, text } = repository;
+  let digests = repository.lock.charts;
   let written = repository.lock.mesh;
   const planned: PlannedStep[] = [];
   for (const step of steps) {
-    const plan = planMesh(step.mesh, present, forced);
+    const specs = layout(step.mesh);
+    const charts = await renderCharts(specs, present, digests);
+    digests = digestsOf(specs, charts, digests);
+    const plan = planFiles(specs, present, { render: (spec) => render(spec, charts).content, hash: hashOf, forced });
     const changes = [...meshChange(text, step.text), ...plan.changes];
     const problems = withoutForced<Problem>([...plan.problems, ...checkPaths(repository.root, changes)], forced);
     if (problems.length > 0) throw new Refusal(problems);
@@ -52,7 +58,7 @@ export function planSteps(
         ...ends,
         body: [step.body, ...hands, ...Object.values(ends)].join('\n\n'),
         changes,
-        lock: lockText(packageVersion(), step.mesh, plan.locked),
+        lock: lockText(packageVersion(), step.mesh, plan.locked, digests),
       });
     }
     present = after(present, plan);
@@ -78,9 +84,11 @@ function beforeNext({ mesh, before }: Step, { changes }: Plan): { readonly befor
   return all.length === 0 ? {} : { before: all.join('\n\n') };
 }
 
-/** What a mesh would change in the files, as they are. */
+/** What a mesh would change in the files, as they are. Only to look: what helm would have to make is left empty. */
 export function planMesh(mesh: Mesh, present: Present, forced: ReadonlySet<string>): Plan {
-  return planFiles(layout(mesh), present, { render: (spec) => render(spec).content, hash: hashOf, forced });
+  const content = (spec: FileSpec) =>
+    spec.source.kind === 'chart' || spec.source.kind === 'images' ? '' : render(spec).content;
+  return planFiles(layout(mesh), present, { render: content, hash: hashOf, forced });
 }
 
 /**

@@ -24,6 +24,7 @@ export interface Options {
   readonly defaults: boolean;
   readonly all: boolean;
   readonly broken: boolean;
+  readonly render: boolean;
   readonly list: boolean;
   readonly remove: boolean;
   readonly check: boolean;
@@ -72,6 +73,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     defaults: raw['defaults'] === true,
     all: raw['all'] === true,
     broken: raw['broken'] === true,
+    render: raw['render'] === true,
     list: raw['list'] === true,
     remove: raw['remove'] === true,
     check: raw['check'] === true,

@@ -10,14 +10,15 @@ import type { Choice, Question } from './terminal.js';
 
 /** The questions of bootstrap that no option has answered; each is also an option of that name. */
 export function bootstrapQuestions({ given, lists }: Options): Question[] {
-  const install = (given['install'] ?? 'operator') as InstallName;
   const all: Question[] = [
     { type: 'select', name: 'install', message: 'How does Istio get into the cluster?', choices: titled(installs) },
     {
       type: 'input',
       name: 'istio-version',
       message: 'Which Istio version?',
-      default: newestVersion(install),
+      // Of the method that was answered just before: not each installs the same versions.
+      default: (answers: { readonly install?: InstallName }) =>
+        newestVersion((given['install'] as InstallName | undefined) ?? answers.install ?? 'operator'),
       validate: (value) => checkVersion(value)[0]?.fix ?? true,
     },
     { type: 'select', name: 'engine', message: 'What syncs the repository?', choices: titled(engines) },

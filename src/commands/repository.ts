@@ -26,7 +26,8 @@ export interface Repository {
 export async function openRepository(folder: string, commits: boolean): Promise<Repository> {
   const root = resolve(folder);
   const lockContent = readText(root, lockFile);
-  const lock: Lock = lockContent === undefined ? { locked: new Map(), mesh: undefined } : parseLock(lockContent);
+  const lock: Lock =
+    lockContent === undefined ? { locked: new Map(), mesh: undefined, charts: {} } : parseLock(lockContent);
   const unfinished = readUnfinished(root);
   const files = listFiles(root);
   if (lockContent === undefined && unfinished === undefined && [...files].some((path) => path.startsWith('revisions/')))

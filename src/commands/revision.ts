@@ -18,6 +18,7 @@ export function revision(version: string, options: Options, terminal: Terminal):
   const request = {
     version,
     install: given['install'] as InstallName | undefined,
+    render: options.render,
     gateways: given['gateway-install'] as Revision['gateways'] | undefined,
     clusters: lists['cluster'],
     through: (given['through'] ?? 'cut') as PhaseName,

@@ -96,7 +96,7 @@ export async function openWhole(options: Options): Promise<WholeRepository> {
     const mesh = await meshOf({ ...repository, lock: { ...repository.lock, mesh: undefined } }, options.forced);
     const git = commits ? repository.git : undefined;
     const steps = [{ name: 'unfinished', mesh, text, title, body }];
-    for (const step of planSteps({ ...repository, text: undefined }, steps, options.forced)) {
+    for (const step of await planSteps({ ...repository, text: undefined }, steps, options.forced)) {
       completed.push({ ...step, commit: await writeStep(root, step, git, paths) });
     }
   }

@@ -1,37 +1,32 @@
 import * as z from 'zod';
+import { clusterSchema } from './cluster-schema.js';
+import { dnsLabel, serviceName } from './dns-names.js';
 
 /** The one file that people edit. */
 export const meshFile = 'istio-prod.yaml';
 
 /** The names of what can be chosen; `src/catalog` has one file of that name for each. */
 export const engineNames = ['argo-cd', 'flux'] as const;
-export const installNames = ['operator', 'helm'] as const;
+export const installNames = ['operator', 'helm', 'sail'] as const;
 export const gatewayKindNames = ['ingress', 'egress', 'eastwest'] as const;
+export const dataPlaneNames = ['sidecar', 'ambient'] as const;
 export const platformNames = ['kubernetes', 'openshift', 'bare-metal', 'gke', 'eks', 'aks', 'k3s', 'kind'] as const;
-
-/** A DNS-1123 label: what Kubernetes accepts as the name of a Namespace or Service (RFC 1123). */
-export const dnsLabel = z
-  .string()
-  .max(63, 'is longer than 63 characters')
-  .regex(
-    /^[a-z0-9]([-a-z0-9]*[a-z0-9])?$/,
-    'is no DNS-1123 label: lower case letters, digits and "-", and a letter or digit at both ends',
-  );
-
-/** The name of a Service: a DNS-1035 label, which starts with a letter (RFC 1035). */
-export const serviceName = dnsLabel.regex(/^[a-z]/, 'is no name of a Service: it starts with a letter');
 
 /** The key of an annotation (kubernetes.io/docs/concepts/overview/working-with-objects/annotations). */
 const annotationName = z
   .string()
   .regex(/^([a-z0-9]([-a-z0-9.]*[a-z0-9])?\/)?[A-Za-z0-9]([-\w.]{0,61}[A-Za-z0-9])?$/, 'is no key of an annotation');
 
-const revisionNames = z.array(dnsLabel);
-
 const revision = z
   .strictObject({
     version: z.string().describe('The Istio version, all three numbers: 1.10.3'),
     install: z.enum(installNames).describe('How this revision gets into the cluster'),
+    charts: z
+      .literal('rendered')
+      .optional()
+      .describe(
+        "rendered: the manifests of Istio's charts are in this repository, rendered by helm when they were first needed; left out: the delivery engine installs the charts",
+      ),
     gateways: z
       .enum(['injected', 'operator'])
       .describe('Who makes its gateways: a plain Deployment that istiod injects (from 1.10), or an IstioOperator each'),
@@ -73,45 +68,6 @@ const gateway = z
   })
   .describe('One Deployment per revision, one entry Service for ever');
 
-const cluster = z
-  .strictObject({
-    network: dnsLabel.describe(
-      'The Istio network of this cluster: clusters on one network reach each other’s pods directly',
-    ),
-    revisions: revisionNames.min(1).describe('The revisions that live in this cluster, oldest first; two at most'),
-    default: dnsLabel.describe('The revision behind the default tag, the default validator and the Service "istiod"'),
-    tags: z
-      .record(dnsLabel, dnsLabel)
-      .default({})
-      .describe(
-        'Revision tags: the label istio.io/rev of a workload namespace names a tag, and the tag names a revision',
-      ),
-    serves: z
-      .record(serviceName, revisionNames.min(1))
-      .describe(
-        'Per gateway the revisions whose pods get the traffic of the entry Service: one, or both while they blend',
-      ),
-    minReplicas: z
-      .record(serviceName, z.record(dnsLabel, z.int().min(2, 'is less than the 2 that a gateway has in any case')))
-      .optional()
-      .describe(
-        'Per gateway and revision the fewest pods that its autoscaler keeps, where 2 are not enough: as many as the old gateways have now, before the cut. The phase default takes it away',
-      ),
-    crds: z
-      .string()
-      .optional()
-      .describe(
-        "The version of Istio's CustomResourceDefinitions, where Istio's charts bring them; it never goes back",
-      ),
-    retiring: z
-      .record(dnsLabel, z.enum(['gateway-pods', 'gateways', 'control-plane']))
-      .optional()
-      .describe(
-        'Revisions on their way out: what was taken away last, the pods of the gateways, all of them or the control plane too',
-      ),
-  })
-  .describe('What runs in one cluster');
-
 /**
  * What the repository is meant to hold: the content of `istio-prod.yaml`, the one file that people edit.
  *
@@ -143,6 +99,12 @@ export const meshSchema = z
       })
       .describe('This repository, as the delivery engine sees it'),
     platform: z.enum(platformNames).default('kubernetes').describe('The kind of Kubernetes the clusters are'),
+    dataPlane: z
+      .enum(dataPlaneNames)
+      .optional()
+      .describe(
+        'ambient: traffic goes through ztunnel on every node; left out: through sidecars. It cannot be changed later',
+      ),
     hub: z
       .string()
       .regex(
@@ -156,6 +118,21 @@ export const meshSchema = z
       .regex(/^https?:\/\/\S+$/, 'is no URL of a chart repository')
       .default('https://blob.istio.io/istio-release/charts')
       .describe("The repository of Istio's charts, or your mirror of it"),
+    sail: z
+      .strictObject({
+        charts: z
+          .string()
+          .regex(/^https?:\/\/\S+$/, 'is no URL of a chart repository')
+          .optional()
+          .describe('The repository of the chart of the Sail Operator'),
+        image: z
+          .string()
+          .regex(/^[a-z0-9][a-z0-9.-]*(:\d+)?(\/[a-z0-9._-]+)*$/, 'is no image without its tag')
+          .optional()
+          .describe('The image of the Sail Operator, without its tag'),
+      })
+      .optional()
+      .describe('Where the Sail Operator comes from; what is left out comes from its own project'),
     cni: z
       .boolean()
       .optional()
@@ -223,15 +200,16 @@ export const meshSchema = z
       .record(z.string(), z.record(z.string(), z.unknown()))
       .default({})
       .describe('Items of the catalogue of configuration, each with its settings: yo istio-prod:config --list'),
-    clusters: z.record(dnsLabel, cluster).describe('The clusters, each with what runs there'),
+    clusters: z.record(dnsLabel, clusterSchema).describe('The clusters, each with what runs there'),
   })
   .describe('The mesh: what this repository is meant to hold. Edit it and run: yo istio-prod');
 
 export type Mesh = z.infer<typeof meshSchema>;
 export type Gateway = z.infer<typeof gateway>;
 export type Revision = z.infer<typeof revision>;
-export type Cluster = z.infer<typeof cluster>;
+export type Cluster = z.infer<typeof clusterSchema>;
 export type EngineName = (typeof engineNames)[number];
 export type InstallName = (typeof installNames)[number];
 export type GatewayKindName = (typeof gatewayKindNames)[number];
+export type DataPlaneName = (typeof dataPlaneNames)[number];
 export type PlatformName = (typeof platformNames)[number];

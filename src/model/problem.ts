@@ -10,6 +10,11 @@ export interface Problem {
   readonly forcible?: boolean;
 }
 
+/** A problem and the place in istio-prod.yaml that it is about. */
+export interface MeshProblem extends Problem {
+  readonly at: readonly string[];
+}
+
 /** A command that is refused, or that could not look at what it needs to decide. */
 export class Refusal extends Error {
   readonly problems: readonly Problem[];

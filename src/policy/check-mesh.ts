@@ -1,21 +1,15 @@
-import semver from 'semver';
-import { nodeAgent } from '../catalog/node-agent.js';
-import type { Cluster, Mesh, Revision } from '../model/mesh.js';
-import type { Problem } from '../model/problem.js';
-import { controlPlaneRevisions, gatewayRevisions, revisionName, revisionOf } from '../model/revision.js';
+import type { Cluster, Mesh } from '../model/mesh.js';
+import type { MeshProblem } from '../model/problem.js';
+import { controlPlaneRevisions, gatewayRevisions, revisionName } from '../model/revision.js';
 import { checkAdmission } from './admission.js';
 import { checkConfig } from './check-config.js';
 import { checkReplicas } from './check-replicas.js';
 import { checkEntryServices } from './entry-services.js';
 import { checkGateways } from './gateways.js';
 import { checkLength } from './naming.js';
-import { checkRevision } from './versions.js';
+import { checkSharedCharts } from './shared-charts.js';
+import { checkDataPlane, checkRevision } from './versions.js';
 import { checkWaves } from './waves.js';
-
-/** A problem and the place in istio-prod.yaml that it is about. */
-export interface MeshProblem extends Problem {
-  readonly at: readonly string[];
-}
 
 /** Everything that must hold in a mesh beyond the types of its values. Pure; all problems at once. */
 export function checkMesh(mesh: Mesh): MeshProblem[] {
@@ -49,7 +43,7 @@ function checkPath({ repository: { path } }: Mesh): MeshProblem[] {
 function checkRevisions(mesh: Mesh): MeshProblem[] {
   return Object.entries(mesh.revisions).flatMap(([name, revision]) => {
     const at = ['revisions', name];
-    const problems = [...checkRevision(revision), ...checkPlatform(mesh, revision)].map((problem) => ({
+    const problems = [...checkRevision(revision), ...checkDataPlane(mesh, revision)].map((problem) => ({
       ...problem,
       at,
     }));
@@ -66,18 +60,6 @@ function checkRevisions(mesh: Mesh): MeshProblem[] {
   });
 }
 
-/** The chart of the CNI node agent is not emitted yet, and the platform cannot do without the agent. */
-function checkPlatform(mesh: Mesh, { version, install }: Revision): Problem[] {
-  if (nodeAgent(mesh) === undefined || install === 'operator') return [];
-  return [
-    {
-      rule: 'platform-install',
-      message: `On ${mesh.platform}${mesh.cni ? ' with cni' : ''}, Istio ${version} by ${install} needs the chart of the CNI node agent, which is not emitted yet.`,
-      fix: 'Take --install operator',
-    },
-  ];
-}
-
 function checkClusters(mesh: Mesh): MeshProblem[] {
   const names = Object.keys(mesh.clusters);
   if (names.length === 0)
@@ -87,6 +69,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
     ...checkServes(mesh, name, cluster),
     ...checkReplicas(mesh, name),
     ...checkTags(mesh, name, cluster),
+    ...checkSharedCharts(mesh, name, cluster),
   ]);
 }
 
@@ -114,21 +97,6 @@ function checkLive(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
       rule: 'third-revision',
       message: `Cluster ${name} has ${cluster.revisions.length} live revisions; two are the most, the old and the new one.`,
       fix: 'Finish the upgrade that is under way first',
-    });
-  }
-  for (const revision of controlPlaneRevisions(cluster).filter((each) => mesh.revisions[each]?.install === 'helm')) {
-    const { version } = revisionOf(mesh, revision);
-    if (
-      cluster.crds !== undefined &&
-      semver.valid(cluster.crds) !== null &&
-      (semver.valid(version) === null || semver.gte(cluster.crds, version))
-    )
-      continue;
-    problems.push({
-      at: ['clusters', name, 'crds'],
-      rule: 'crds-behind',
-      message: `Cluster ${name} runs ${version} with CustomResourceDefinitions of ${cluster.crds ?? 'no chart'}; they must be at the newest version.`,
-      fix: `Set crds: ${version}`,
     });
   }
   const strangers = Object.keys(cluster.retiring ?? {}).filter((revision) => !cluster.revisions.includes(revision));

@@ -8,12 +8,14 @@ import { checkLoadBalancers } from './entry-services.js';
 import { checkSwitchedOff } from './gateway-deletion.js';
 import { checkRemovedPorts } from './gateways.js';
 import { checkNodeAgent } from './node-agent.js';
+import { checkRendered } from './rendered.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
 export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
+    ...checkRendered(before, after),
     ...checkLoadBalancers(before, after),
     ...checkNodeAgent(before, after),
     ...checkTrustDomain(before, after),
@@ -36,6 +38,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
 function checkSettled(before: Mesh, after: Mesh): Problem[] {
   const keys = [
     ...differing(before.namespaces, after.namespaces, 'namespaces.'),
+    ...((before.dataPlane ?? 'sidecar') === (after.dataPlane ?? 'sidecar') ? [] : ['dataPlane']),
     ...differing(before.revisions, after.revisions, 'revisions.'),
     ...differing(kinds(before), kinds(after), 'gateways.'),
   ];

@@ -1,4 +1,4 @@
-import { dnsLabel } from '../model/mesh.js';
+import { dnsLabel } from '../model/dns-names.js';
 import type { Problem } from '../model/problem.js';
 
 /** Names of Kubernetes objects are DNS-1123 labels; `what` says which name it is, `option` what to type it with. */

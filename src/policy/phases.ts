@@ -1,4 +1,4 @@
-import { nodeAgent } from '../catalog/node-agent.js';
+import { isAmbient, nodeAgent } from '../catalog/node-agent.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { gatewayRevisions, revisionOf } from '../model/revision.js';
 import { wait } from './soak.js';
@@ -71,7 +71,7 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
     apply: ({ minReplicas: _, ...cluster }, revision) => ({ ...cluster, default: revision }),
     undo: (cluster, revision, old) => (cluster.default === revision ? { ...cluster, default: old } : cluster),
     explains: (mesh, revision) =>
-      `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}`,
+      `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}${isAmbient(mesh) ? ' So does ztunnel: an old one takes no new connections, and ends those that it has after five minutes.' : ''}`,
     before: () => 'Look whether Istio resources are still accepted: kubectl apply --dry-run=server of any of them.',
   },
 };
@@ -133,6 +133,9 @@ function conditions(mesh: Mesh, revision: string): string {
       : '',
     mesh.revisions[revision]?.install === 'helm'
       ? " Istio's CustomResourceDefinitions go to this version in the whole cluster, and stay there."
+      : '',
+    mesh.revisions[revision]?.install === 'sail'
+      ? " The Sail Operator, and Istio's CustomResourceDefinitions with it, go to the version that this one needs, in the whole cluster."
       : '',
   ].join('');
 }

@@ -1,7 +1,7 @@
 import semver from 'semver';
 import { installs } from '../catalog/catalog.js';
 import { type IstioMinor, istioMinors, minorFor, minorOf, since } from '../catalog/versions.js';
-import type { InstallName, Revision } from '../model/mesh.js';
+import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 
 /** A version must be a whole semantic version, because it names images and a revision. */
@@ -45,7 +45,7 @@ export function gatewayMaker(version: string): Revision['gateways'] {
 }
 
 /** What a revision may be: its install method can install it, and only from 1.10 on is a gateway injected. */
-export function checkRevision({ version, install, gateways }: Revision): Problem[] {
+export function checkRevision({ version, install, gateways, charts }: Revision): Problem[] {
   const problems: Problem[] = checkVersion(version);
   if (problems.length > 0) return problems;
   const known = istioMinors.find(({ minor }) => minor === minorOf(version));
@@ -59,6 +59,21 @@ export function checkRevision({ version, install, gateways }: Revision): Problem
       fix: since(version, '1.24')
         ? 'Take --install helm'
         : `Choose one from ${able[0]?.minor} to ${able.at(-1)?.latest}`,
+    });
+  }
+  const { installsVersion } = installs[install];
+  if (problems.length === 0 && minor !== undefined && installsVersion !== undefined && !installsVersion(version)) {
+    problems.push({
+      rule: 'install-version',
+      message: `The install method ${install} cannot install Istio ${version}: no release of it that is known here does.`,
+      fix: `Take ${newestOf(install, minor)}, or another --install`,
+    });
+  }
+  if (charts === 'rendered' && install !== 'helm') {
+    problems.push({
+      rule: 'render-install',
+      message: `Only Istio's charts can be rendered, and Istio ${version} is installed by ${install}.`,
+      fix: 'Take --install helm, or leave --render away',
     });
   }
   if (gateways === 'operator' && install !== 'operator') {
@@ -76,6 +91,20 @@ export function checkRevision({ version, install, gateways }: Revision): Problem
     });
   }
   return problems;
+}
+
+/** Ambient mode is stable from 1.24 on; before 1.26, the Sail Operator installs it by an API that is gone by now. */
+export function checkDataPlane({ dataPlane }: Mesh, { version, install }: Revision): Problem[] {
+  if (dataPlane !== 'ambient' || checkVersion(version).length > 0) return [];
+  const first = install === 'sail' ? '1.26' : '1.24';
+  if (install !== 'operator' && since(version, first)) return [];
+  return [
+    {
+      rule: 'data-plane',
+      message: `Ambient mode is installed by charts from Istio 1.24 on and by Sail from 1.26 on, not by ${install} at ${version}.`,
+      fix: `Take a later version by --install helm or sail, or leave --data-plane away`,
+    },
+  ];
 }
 
 /** Whether this package knows the minor of a version; newer ones are rendered like the newest known. */

@@ -4,5 +4,8 @@ import { render } from './render.js';
 
 /** The text of a new istio-prod.yaml, with a comment for each key. */
 export function newMeshFile(mesh: Mesh): string {
-  return render(fromTemplate(meshFile, 'seeded', 'templates/istio-prod.yaml', mesh)).content.replace(/^.*\n/, '');
+  const text = render(fromTemplate(meshFile, 'seeded', 'templates/istio-prod.yaml', mesh)).content.replace(/^.*\n/, '');
+  return mesh.dataPlane === undefined
+    ? text
+    : text.replace(/^platform: .*$/m, (platform) => `${platform}\ndataPlane: ${mesh.dataPlane}`);
 }

@@ -1,7 +1,8 @@
 import { readFileSync } from 'node:fs';
 import ejs from 'ejs';
-import type { FileSpec, Ownership } from '../model/file-spec.js';
+import { type Chart, chartKey, type FileSpec, type Ownership, type RenderedCharts } from '../model/file-spec.js';
 import { packageRoot } from '../package.js';
+import { imagesOf, withInjected } from './images.js';
 import { toBlock, toScalar, toYaml } from './yaml.js';
 
 /** An emitted file with its content. */
@@ -17,15 +18,39 @@ const templates = new Map<string, Template>();
 /** Where templates/ and overlays/ are. */
 const root = packageRoot();
 
-/** The content of one file; the first line of a managed or frozen YAML or Markdown file says whose it is. */
-export function render({ path, ownership, source }: FileSpec): RenderedFile {
-  const text =
-    source.kind === 'template'
-      ? template(source.template)({ ...source.data, yaml: toBlock })
-      : source.kind === 'yaml'
-        ? toYaml(source.object)
-        : source.text;
-  return { path, ownership, content: firstLine(path, ownership) + text };
+/**
+ * The content of one file; the first line of a managed or frozen YAML or Markdown file says whose it is.
+ *
+ * What helm made of charts must be there for the files that hold it.
+ */
+export function render({ path, ownership, source }: FileSpec, charts?: RenderedCharts): RenderedFile {
+  return { path, ownership, content: firstLine(path, ownership) + textOf(source, charts) };
+}
+
+function textOf(source: FileSpec['source'], charts: RenderedCharts | undefined): string {
+  switch (source.kind) {
+    case 'template':
+      return template(source.template)({ ...source.data, yaml: toBlock });
+    case 'yaml':
+      return toYaml(source.object);
+    case 'text':
+      return source.text;
+    case 'chart': {
+      const { name, version } = source.chart;
+      const { digest, manifests } = renderedChart(source.chart, charts);
+      return `# What helm made of the chart ${name} ${version} (${digest}) with the values beside it.\n${manifests}`;
+    }
+    case 'images': {
+      const found = source.charts.flatMap((chart) => imagesOf(renderedChart(chart, charts).manifests));
+      return `${[...new Set(found.flatMap(withInjected))].toSorted().join('\n')}\n`;
+    }
+  }
+}
+
+function renderedChart(chart: Chart, charts: RenderedCharts | undefined) {
+  const rendered = charts?.get(chartKey(chart));
+  if (rendered === undefined) throw new Error(`The chart ${chart.name} ${chart.version} was not rendered`);
+  return rendered;
 }
 
 /** A template, compiled once. `<%= %>` writes a YAML scalar in YAML; in Markdown, templates use `<%- %>`. */

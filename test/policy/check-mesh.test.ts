@@ -86,12 +86,12 @@ const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draf
   ],
   [
     'platform-install',
-    'a platform that needs what a chart would bring',
+    'a node agent that would go from one install method to another',
     (mesh) => {
       mesh.platform = 'openshift';
-      mesh.revisions['1-24-6'] = { version: '1.24.6', install: 'helm', gateways: 'injected' };
+      of(mesh.revisions, '1-10-3').install = 'helm';
     },
-    'revisions.1-24-6',
+    'clusters.production.revisions',
   ],
   [
     'no-gateway',
@@ -192,6 +192,67 @@ const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draf
       production(mesh).revisions = ['1-9-5', '1-11-8'];
     },
     'clusters.production.crds',
+  ],
+  [
+    'invalid-version',
+    'definitions of a version that is none',
+    (mesh) => {
+      production(mesh).crds = '../../..';
+    },
+    'clusters.production.crds',
+  ],
+  [
+    'render-install',
+    'rendered charts of what no chart installs',
+    (mesh) => {
+      of(mesh.revisions, '1-9-5').charts = 'rendered';
+    },
+    'revisions.1-9-5',
+  ],
+  [
+    'data-plane',
+    'ambient mode by what does not install it',
+    (mesh) => {
+      mesh.dataPlane = 'ambient';
+    },
+    'revisions.1-10-3',
+  ],
+  [
+    'charts-mixed',
+    'a release of a chart beside rendered charts',
+    (mesh) => {
+      mesh.revisions['1-30-5'] = { version: '1.30.5', install: 'helm', charts: 'rendered', gateways: 'injected' };
+      mesh.revisions['1-31-1'] = { version: '1.31.1', install: 'helm', gateways: 'injected' };
+      Object.assign(production(mesh), { revisions: ['1-30-5', '1-31-1'], crds: '1.31.1', base: 'rendered' });
+    },
+    'clusters.production.revisions',
+  ],
+  [
+    'sail-behind',
+    'a control plane whose operator is not there',
+    (mesh) => {
+      mesh.revisions['1-24-6'] = { version: '1.24.6', install: 'sail', gateways: 'injected' };
+      production(mesh).revisions = ['1-9-5', '1-24-6'];
+    },
+    'clusters.production.sail',
+  ],
+  [
+    'sail-behind',
+    'an operator that does not install a control plane any more',
+    (mesh) => {
+      mesh.revisions['1-24-6'] = { version: '1.24.6', install: 'sail', gateways: 'injected' };
+      production(mesh).revisions = ['1-9-5', '1-24-6'];
+      production(mesh).sail = '1.30.3';
+    },
+    'clusters.production.sail',
+  ],
+  [
+    'install-version',
+    'a version that no known release of the operator installs',
+    (mesh) => {
+      mesh.revisions['1-30-5'] = { version: '1.30.5', install: 'sail', gateways: 'injected' };
+    },
+    'revisions.1-30-5',
   ],
   [
     'serves-nothing',
@@ -341,7 +402,7 @@ describe('a mesh is refused for', () => {
   });
 
   it('every rule there is, which has an example here', () => {
-    const source = ['check-mesh', 'gateways', 'waves', 'versions', 'naming']
+    const source = ['check-mesh', 'gateways', 'shared-charts', 'waves', 'versions', 'naming']
       .map((name) => readFileSync(join(import.meta.dirname, `../../src/policy/${name}.ts`), 'utf8'))
       .join('');
     const elsewhere = ['invalid-name', 'downgrade', 'port-in-use', 'skip-minor'];

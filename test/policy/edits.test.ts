@@ -48,6 +48,21 @@ const refused: readonly (readonly [rule: string, what: string, edit: (draft: Dra
       },
     ],
     [
+      'settled',
+      'another network of a cluster whose manifests were rendered with the old one',
+      (mesh) => {
+        production(mesh).network = 'other';
+      },
+      aMesh({ version: '1.30.5', install: 'helm', render: true }),
+    ],
+    [
+      'settled',
+      'another data plane',
+      (mesh) => {
+        mesh.dataPlane = 'ambient';
+      },
+    ],
+    [
       'trust-domain',
       'another trust domain',
       (mesh) => {

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { checkName } from '../../src/policy/naming.js';
 import {
+  checkDataPlane,
   checkRevision,
   checkSkew,
   checkVersion,
@@ -8,6 +9,7 @@ import {
   installOf,
   newestVersion,
 } from '../../src/policy/versions.js';
+import { aMesh } from '../support/a-mesh.js';
 
 const rules = (problems: readonly { readonly rule: string }[]) => problems.map(({ rule }) => rule);
 
@@ -74,6 +76,17 @@ describe('a revision', () => {
     ['1.9', 'operator', 'injected', ['invalid-version']],
   ] as const)('%s by %s with gateways by %s: %j', (version, install, gateways, expected) => {
     expect(rules(checkRevision({ version, install, gateways }))).toStrictEqual(expected);
+  });
+
+  it.each([
+    ['1.23.6', 'helm', ['data-plane']],
+    ['1.24.6', 'helm', []],
+    ['1.25.5', 'sail', ['data-plane']],
+    ['1.26.8', 'sail', []],
+    ['1.23.6', 'operator', ['data-plane']],
+  ] as const)('%s by %s in ambient mode: %j', (version, install, expected) => {
+    const mesh = { ...aMesh(), dataPlane: 'ambient' as const };
+    expect(rules(checkDataPlane(mesh, { version, install, gateways: 'injected' }))).toStrictEqual(expected);
   });
 
   it('is made by what can make it, where nobody chooses', () => {

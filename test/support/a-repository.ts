@@ -2,12 +2,12 @@ import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import type { Mesh } from '../../src/model/mesh.js';
 import { layout } from '../../src/plan/layout.js';
-import { render } from '../../src/render/render.js';
+import { contentOf } from './chart-stand-in.js';
 import { scratchRoot } from './scratch-root.js';
 
 /** Every file of a mesh, by path. */
 export function filesOf(mesh: Mesh): Map<string, string> {
-  return new Map(layout(mesh).map((spec) => [spec.path, render(spec).content]));
+  return new Map(layout(mesh).map((spec) => [spec.path, contentOf(spec)]));
 }
 
 /** Runs a task in a folder of its own, which is gone afterwards. */

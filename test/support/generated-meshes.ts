@@ -15,7 +15,8 @@ import {
 import { revisionName } from '../../src/model/revision.js';
 import { fits } from '../../src/policy/check-config.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
-import { gatewayMaker } from '../../src/policy/versions.js';
+import { withSharedCharts } from '../../src/policy/shared-charts.js';
+import { gatewayMaker, newestOf } from '../../src/policy/versions.js';
 
 /** A mesh, and the meshes of the commits that upgrade it. */
 export interface Journey {
@@ -59,9 +60,9 @@ const upgrades = istioMinors.flatMap((minor, at) => {
   const able = (each: IstioMinor) => installNames.filter((install) => installs[install].installs(each));
   return able(minor).flatMap((install) =>
     able(next).map((nextInstall) => ({
-      version: minor.latest,
+      version: newestOf(install, minor),
       install,
-      next: { version: next.latest, install: nextInstall },
+      next: { version: newestOf(nextInstall, next), install: nextInstall },
     })),
   );
 });
@@ -71,6 +72,9 @@ export const journeys: fc.Arbitrary<Journey> = fc
   .record({
     revisions: fc.constantFrom(...upgrades),
     operated: fc.boolean(),
+    rendered: fc.boolean(),
+    ambient: fc.boolean(),
+    agent: fc.boolean(),
     guarded: fc.boolean(),
     engine: fc.constantFrom(...engineNames),
     platform: fc.constantFrom(...platformNames),
@@ -90,13 +94,15 @@ export const journeys: fc.Arbitrary<Journey> = fc
     upgradedFirst: fc.nat(2),
     config: fc.subarray(Object.keys(configItems), { maxLength: 8 }),
   })
-  .map(({ revisions: { version, install, next }, operated, guarded, tags, clusters, upgradedFirst, ...choice }) => {
+  .map(({ revisions: { version, install, next }, operated, rendered, tags, clusters, upgradedFirst, ...choice }) => {
     const revision = revisionName(version);
     const maker = (by: InstallName) => (operated && by === 'operator' ? ('operator' as const) : undefined);
     const gateways = Object.keys(choice.gateways);
-    const plain = meshSchema.parse({
+    const parsed = meshSchema.parse({
       engine: choice.engine,
       platform: choice.platform,
+      ...(choice.ambient && install !== 'operator' && since(version, '1.26') ? { dataPlane: 'ambient' } : {}),
+      ...(choice.agent ? { cni: true } : {}),
       hub: choice.hub,
       meshId: choice.meshId,
       trustDomain: choice.trustDomain,
@@ -107,8 +113,15 @@ export const journeys: fc.Arbitrary<Journey> = fc
         waves: tags.slice(0, choice.waves).map((tag, at) => ({ tag, namespaces: at === 0 ? ['on', '1e3'] : [] })),
       },
       // Istio 1.22 is the first that runs on a Kubernetes which has such policies.
-      admissionPolicies: guarded && since(version, '1.22'),
-      revisions: { [revision]: { version, install, gateways: maker(install) ?? gatewayMaker(version) } },
+      admissionPolicies: choice.guarded && since(version, '1.22'),
+      revisions: {
+        [revision]: {
+          version,
+          install,
+          ...(rendered && install === 'helm' ? { charts: 'rendered' } : {}),
+          gateways: maker(install) ?? gatewayMaker(version),
+        },
+      },
       gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
       clusters: Object.fromEntries(
         clusters.map((name) => [
@@ -119,13 +132,18 @@ export const journeys: fc.Arbitrary<Journey> = fc
             default: revision,
             tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
             serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
-            ...(install === 'helm' ? { crds: version } : {}),
           },
         ]),
       ),
     });
+    const plain = {
+      ...parsed,
+      clusters: Object.fromEntries(
+        Object.entries(parsed.clusters).map(([name, cluster]) => [name, withSharedCharts(parsed, cluster)]),
+      ),
+    };
     const start = choice.config.reduce((mesh, name) => withConfig(mesh, name, next.version), plain);
-    const wanted = { ...next, gateways: maker(next.install) };
+    const wanted = { ...next, gateways: maker(next.install), render: rendered && next.install === 'helm' };
     const first = upgrade(start, wanted, [clusters[upgradedFirst % clusters.length] ?? '']);
     const rest = upgrade(first?.at(-1) ?? start, wanted, clusters);
     return checkMesh(start).length > 0 || first === undefined || rest === undefined
@@ -144,7 +162,7 @@ function withConfig(mesh: Mesh, name: string, next: string): Mesh {
 /** The meshes of an upgrade's commits; undefined where the command refuses it. */
 function upgrade(
   mesh: Mesh,
-  wanted: Pick<UpgradeRequest, 'version' | 'install' | 'gateways'>,
+  wanted: Pick<UpgradeRequest, 'version' | 'install' | 'gateways' | 'render'>,
   clusters: readonly string[],
 ): Mesh[] | undefined {
   const outcome = addRevision(mesh, { ...wanted, clusters, through: 'default', forced: new Set() });

@@ -1,8 +1,8 @@
 import type { Mesh } from '../../src/model/mesh.js';
 import { layout } from '../../src/plan/layout.js';
 import { type LockedFile, type Plan, planFiles } from '../../src/plan/plan-files.js';
-import { render } from '../../src/render/render.js';
 import { hashOf } from '../../src/repo/lock.js';
+import { contentOf } from './chart-stand-in.js';
 
 /** A repository without a disk: the files of earlier plans, and what the lock says of them. */
 export class MemoryRepository {
@@ -14,7 +14,7 @@ export class MemoryRepository {
     return planFiles(
       layout(mesh),
       { locked: this.#locked, content: (path) => this.files.get(path), unfinished: () => false },
-      { render: (spec) => render(spec).content, hash: hashOf, forced: new Set() },
+      { render: contentOf, hash: hashOf, forced: new Set() },
     );
   }
 

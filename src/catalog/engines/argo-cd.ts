@@ -4,7 +4,9 @@ import type { Mesh } from '../../model/mesh.js';
 import { gateFiles, gateFolder, operatedGateways } from '../argo-cd-gate.js';
 import { configKinds } from '../config.js';
 import { gatewayNamespaces, rootNamespace } from '../namespaces.js';
-import type { Engine } from './engine.js';
+import { isAmbient, nodeAgent } from '../node-agent.js';
+import { sailCharts, sailNamespace, usesSail } from '../sail-operator.js';
+import { type Engine, usesCharts } from './engine.js';
 
 /** One AppProject for the Application of a cluster and for the releases in it, which all clusters share. */
 const project = 'istio';
@@ -55,7 +57,7 @@ export const argoCd: Engine = {
   releaseFile: 'application.yaml',
   releaseKind: 'Application',
 
-  release: (path, ownership, { charts, keep, ...release }) =>
+  release: (path, ownership, { charts, keep, skipCrds, takesOver, ...release }) =>
     fromTemplate(path, ownership, 'overlays/releases/application.yaml', {
       ...release,
       project,
@@ -77,9 +79,14 @@ export const argoCd: Engine = {
         ...(charts === undefined ? {} : { repoURL: charts }),
         chart: release.chart,
         targetRevision: release.version,
-        helm: { releaseName: release.name, valuesObject: release.values },
+        helm: { releaseName: release.name, ...(skipCrds ? { skipCrds } : {}), valuesObject: release.values },
       },
       automated: { prune: !keep, selfHeal: true },
+      syncOptions: [
+        'ServerSideApply=true',
+        'RespectIgnoreDifferences=true',
+        ...(takesOver ? [] : ['FailOnSharedResource=true']),
+      ],
       ignoreDifferences: webhookDifferences,
     }),
 
@@ -129,19 +136,26 @@ export const argoCd: Engine = {
 function application(mesh: Mesh, name: string): FileSpec {
   const revisions = Object.values(mesh.revisions);
   const operators = revisions.some(({ install }) => install === 'operator');
-  const charts = revisions.some(({ install }) => install === 'helm');
+  const agent = nodeAgent(mesh);
+  const sail = usesSail(mesh);
+  const istioCharts = usesCharts(mesh);
+  const rendered = revisions.some(({ charts }) => charts === 'rendered');
+  const releases = istioCharts || sail;
+  const agentByChart = istioCharts || rendered ? agent : undefined;
   const namespaces = [
     rootNamespace,
     mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-system-*',
     ...(operators ? ['istio-operator'] : []),
+    ...(sail ? [sailNamespace] : []),
+    ...(agentByChart === undefined ? [] : agentByChart.chartNamespaces),
     ...gatewayNamespaces(mesh),
-    ...(charts ? ['argocd'] : []),
+    ...(releases ? ['argocd'] : []),
   ];
   const { path } = mesh.repository;
   return fromTemplate(`delivery/argo-cd/${name}.yaml`, 'managed', 'overlays/delivery/argo-cd/__cluster__.yaml', {
     name: `istio-${name}`,
     project,
-    sources: charts ? [mesh.repository.url, mesh.charts] : [mesh.repository.url],
+    sources: [mesh.repository.url, ...(istioCharts ? [mesh.charts] : []), ...(sail ? [sailCharts(mesh)] : [])],
     url: mesh.repository.url,
     branch: mesh.repository.branch,
     path: path === '.' ? `clusters/${name}` : `${path}/clusters/${name}`,
@@ -153,20 +167,30 @@ function application(mesh: Mesh, name: string): FileSpec {
         'ValidatingWebhookConfiguration',
         ...(mesh.admissionPolicies ? ['ValidatingAdmissionPolicy', 'ValidatingAdmissionPolicyBinding'] : []),
       ],
-      ...(operators || charts
+      ...(operators || releases || rendered
         ? {
             'apiextensions.k8s.io': ['CustomResourceDefinition'],
             'rbac.authorization.k8s.io': ['ClusterRole', 'ClusterRoleBinding'],
           }
         : {}),
+      ...(sail
+        ? {
+            'sailoperator.io': [
+              'IstioRevision',
+              ...(agent === undefined ? [] : ['IstioCNI']),
+              ...(isAmbient(mesh) ? ['ZTunnel'] : []),
+            ],
+          }
+        : {}),
     }),
     namespaceKinds: kinds({
-      '': [...(charts ? ['ConfigMap'] : []), 'Service', 'ServiceAccount'],
-      apps: ['Deployment'],
+      '': [...(istioCharts || rendered ? ['ConfigMap'] : []), 'Service', 'ServiceAccount'],
+      apps: [...(agentByChart === undefined ? [] : ['DaemonSet']), 'Deployment'],
       autoscaling: ['HorizontalPodAutoscaler'],
       ...(revisions.some(({ gateways }) => gateways === 'operator') ? { batch: ['Job'] } : {}),
-      ...(charts ? { 'argoproj.io': ['Application'] } : {}),
+      ...(releases ? { 'argoproj.io': ['Application'] } : {}),
       ...(operators ? { 'install.istio.io': ['IstioOperator'] } : {}),
+      ...(agentByChart?.provider !== 'multus' ? {} : { 'k8s.cni.cncf.io': ['NetworkAttachmentDefinition'] }),
       ...configKinds(mesh),
       policy: ['PodDisruptionBudget'],
       'rbac.authorization.k8s.io': ['Role', 'RoleBinding'],

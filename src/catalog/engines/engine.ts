@@ -10,7 +10,7 @@ export interface Gate {
   readonly folder: string;
 }
 
-/** One of Istio's charts, installed under a name. */
+/** A chart, installed under a name. */
 export interface ChartRelease {
   /** At most 53 characters, because Helm refuses longer ones. */
   readonly name: string;
@@ -20,6 +20,12 @@ export interface ChartRelease {
   readonly values: object;
   /** Whether it outlives everything: what it brought stays even where its object is deleted. */
   readonly keep: boolean;
+  /** Whether CustomResourceDefinitions that the chart has beside its templates stay out. */
+  readonly skipCrds?: true;
+  /** Whether it may take over what another release brought. */
+  readonly takesOver?: true;
+  /** Whose chart it is; left out: Istio's. */
+  readonly repository?: 'sail';
   /** The chart repository; a frozen release leaves it to the cluster's patch. */
   readonly charts?: string;
 }
@@ -77,4 +83,12 @@ export interface Engine {
   shownIn(cluster: string): readonly string[];
   /** What one of them says. */
   syncState(object: EngineObject): Omit<SyncState, 'name'>;
+}
+
+/** Whether a release of the mesh comes from the repository of Istio's charts. */
+export function usesCharts(mesh: Mesh): boolean {
+  return (
+    Object.values(mesh.revisions).some(({ install, charts }) => install === 'helm' && charts === undefined) ||
+    Object.values(mesh.clusters).some(({ crds, base }) => crds !== undefined && base === undefined)
+  );
 }

@@ -2,7 +2,8 @@ import { type FileSpec, fromTemplate } from '../../model/file-spec.js';
 import { layerNames } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, revisionOf } from '../../model/revision.js';
-import type { Engine } from './engine.js';
+import { sailCharts, usesSail } from '../sail-operator.js';
+import { type Engine, usesCharts } from './engine.js';
 
 /**
  * Flux (fluxcd.io/flux/components/kustomize): one Kustomization per layer and cluster, each waiting for the one before.
@@ -33,7 +34,7 @@ export const flux: Engine = {
   releaseFile: 'helm-release.yaml',
   releaseKind: 'HelmRelease',
 
-  release: (path, ownership, { charts: _, keep, ...release }) =>
+  release: (path, ownership, { keep, skipCrds, repository, ...release }) =>
     fromTemplate(path, ownership, 'overlays/releases/helm-release.yaml', {
       ...release,
       metadata: {
@@ -41,7 +42,8 @@ export const flux: Engine = {
         namespace: release.namespace,
         ...(keep ? { annotations: { 'kustomize.toolkit.fluxcd.io/prune': 'disabled' } } : {}),
       },
-      source: { kind: 'HelmRepository', name: sourceName, namespace: 'flux-system' },
+      crds: skipCrds ? 'Skip' : 'CreateReplace',
+      source: { kind: 'HelmRepository', name: repository ?? sourceName, namespace: 'flux-system' },
     }),
 
   releasePatch: (path, _mesh, values) =>
@@ -100,12 +102,17 @@ function source(mesh: Mesh, cluster: string): FileSpec {
 
 const sourceName = 'istio';
 
-/** The chart repository, where a revision is installed from it. */
+/** The chart repositories, where a release is installed from them. */
 function charts(mesh: Mesh, cluster: string): FileSpec[] {
-  if (!Object.values(mesh.revisions).some(({ install }) => install === 'helm')) return [];
   const template = 'overlays/delivery/flux/__cluster__/charts.yaml';
+  const folder = `delivery/flux/${cluster}`;
   return [
-    fromTemplate(`delivery/flux/${cluster}/charts.yaml`, 'managed', template, { name: sourceName, url: mesh.charts }),
+    ...(usesCharts(mesh)
+      ? [fromTemplate(`${folder}/charts.yaml`, 'managed', template, { name: sourceName, url: mesh.charts })]
+      : []),
+    ...(usesSail(mesh)
+      ? [fromTemplate(`${folder}/sail-charts.yaml`, 'managed', template, { name: 'sail', url: sailCharts(mesh) })]
+      : []),
   ];
 }
 
@@ -126,22 +133,36 @@ function layer(mesh: Mesh, cluster: string, at: number): FileSpec {
   );
 }
 
-/** The health of kinds that Flux cannot tell by itself. A list that is empty would be a field that says nothing. */
+/**
+ * The health of kinds that Flux cannot tell by itself. Those of Sail are always there: this list is applied apart from the
+ * layers, so one that came with the first of its objects could come too late for them.
+ */
 function healthChecks(mesh: Mesh, cluster: string): object[] {
   const operators = clusterOf(mesh, cluster).revisions.some(
     (revision) => revisionOf(mesh, revision).install === 'operator',
   );
-  if (!operators) return [];
-  return [
-    {
-      apiVersion: 'install.istio.io/v1alpha1',
-      kind: 'IstioOperator',
-      // An operator writes no standard conditions; HEALTHY means that all it made is ready.
-      inProgress: "!has(status.status) || status.status in ['NONE', 'RECONCILING', 'UPDATING']",
-      failed: "status.status in ['ACTION_REQUIRED', 'ERROR']",
-      current: "status.status == 'HEALTHY'",
-    },
-  ];
+  return [...(operators ? [istioOperatorHealth] : []), ...['IstioRevision', 'IstioCNI', 'ZTunnel'].map(sailHealth)];
+}
+
+const istioOperatorHealth = {
+  apiVersion: 'install.istio.io/v1alpha1',
+  kind: 'IstioOperator',
+  // An operator writes no standard conditions; HEALTHY means that all it made is ready.
+  inProgress: "!has(status.status) || status.status in ['NONE', 'RECONCILING', 'UPDATING']",
+  failed: "status.status in ['ACTION_REQUIRED', 'ERROR']",
+  current: "status.status == 'HEALTHY'",
+};
+
+/** Without a status, Flux would call such an object ready at once. The state sums its conditions up (sail-operator api/v1). */
+function sailHealth(kind: string): object {
+  return {
+    apiVersion: 'sailoperator.io/v1',
+    kind,
+    inProgress:
+      "!has(status.state) || status.observedGeneration != metadata.generation || !(status.state in ['Healthy', 'ReconcileError', 'NameAlreadyExists'])",
+    failed: "status.state in ['ReconcileError', 'NameAlreadyExists']",
+    current: "status.state == 'Healthy'",
+  };
 }
 
 function kustomizationName(layerName: string): string {

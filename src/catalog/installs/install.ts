@@ -11,6 +11,8 @@ export interface Install {
   installs(minor: IstioMinor): boolean;
   /** The newest version of a minor that it can install, where that is not simply the newest that there is. */
   newest?(minor: IstioMinor): string | undefined;
+  /** Whether it can install this very version of a minor that it installs; left out: every one. */
+  installsVersion?(version: string): boolean;
   /** Shared bases, owned by no revision; empty where no revision of the mesh uses this method. */
   baseFiles(mesh: Mesh): FileSpec[];
   /** The frozen files of one revision: its operator and its control plane. */

@@ -150,7 +150,7 @@ export const operator: Install = {
  * version may: older ones would take away what newer resources need. The operator never deletes them.
  */
 function withoutCrds(cluster: Cluster, controlPlanes: readonly string[]): Contribution[] {
-  const older = cluster.crds === undefined ? controlPlanes.slice(0, -1) : controlPlanes;
+  const older = cluster.crds === undefined && cluster.sail === undefined ? controlPlanes.slice(0, -1) : controlPlanes;
   if (older.length === 0) return [];
   return [controlPlanePatch('crds.patch.yaml', older)];
 }

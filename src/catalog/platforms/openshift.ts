@@ -5,7 +5,7 @@ import type { Platform } from './platform.js';
 /**
  * OpenShift (istio.io/docs/setup/platform-setup/openshift): the CNI runs in kube-system behind multus, and pods that choose their user need an SCC.
  *
- * The values follow manifests/profiles/openshift.yaml of each minor, but for the injected annotation: it would land on
+ * The values follow manifests/profiles/openshift.yaml of each minor (from 1.24 the charts know the platform), but for the injected annotation: it would land on
  * gateway pods too, and sidecars get it from `istio_cni.chained: false`.
  */
 export const openshift: Platform = {
@@ -15,9 +15,13 @@ export const openshift: Platform = {
   cni: {
     required: true,
     namespace: 'kube-system',
+    // The chart puts what multus reads into `default` (templates/network-attachment-definition.yaml).
+    chartNamespaces: ['kube-system', 'default'],
+    provider: 'multus',
 
-    values: (version) =>
-      since(version, '1.21')
+    values: (version) => {
+      if (since(version, '1.24')) return { global: { platform: 'openshift' } };
+      return since(version, '1.21')
         ? { profile: 'openshift' }
         : {
             cni: {
@@ -29,14 +33,17 @@ export const openshift: Platform = {
               ...(since(version, '1.11') ? { privileged: true } : {}),
               ...(since(version, '1.19') ? { provider: 'multus' } : {}),
             },
-          },
+          };
+    },
 
-    controlPlaneValues: (version) =>
-      since(version, '1.21')
+    controlPlaneValues: (version) => {
+      if (since(version, '1.24')) return { top: {}, global: { platform: 'openshift' } };
+      return since(version, '1.21')
         ? { top: { profile: 'openshift' }, global: {} }
         : {
             top: { istio_cni: { enabled: true, chained: false } },
             global: since(version, '1.19') ? { platform: 'openshift' } : {},
-          },
+          };
+    },
   },
 };

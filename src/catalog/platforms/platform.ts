@@ -21,8 +21,12 @@ export interface Platform {
 /** The CNI node agent, which redirects the traffic of pods in their place (istio.io/docs/setup/additional-setup/cni). */
 export interface NodeAgent {
   readonly namespace: string;
-  /** Everything under `values` of the agent's IstioOperator, for an Istio version. */
-  values(version: string): object;
+  /** Every namespace that its chart has objects in. */
+  readonly chartNamespaces: readonly string[];
+  /** What calls the plugin: `pilot.cni.provider` of the charts. */
+  readonly provider: 'default' | 'multus';
+  /** The values of the agent for an Istio version: everything under `values` of its IstioOperator, or those of its chart. */
+  values(version: string): { readonly profile?: string; readonly cni?: object; readonly global?: object };
   /** The values by which the istiod of that version knows of the agent. */
   controlPlaneValues(version: string): ControlPlaneValues;
 }
