@@ -143,6 +143,14 @@ export const meshSchema = z
       .boolean()
       .default(false)
       .describe('Whether the API server refuses what would break a switch; needs Kubernetes 1.30 or later'),
+    customKinds: z
+      .array(
+        z.string().regex(/^([a-z0-9]([-.a-z0-9]*[a-z0-9])?\/)?[A-Z][A-Za-z0-9]*$/, 'is no kind: Kind, or group/Kind'),
+      )
+      .optional()
+      .describe(
+        'Argo CD: kinds in the namespaces of the mesh that custom/ brings and the AppProject must allow, as ConfigMap or cert-manager.io/Certificate',
+      ),
     meshId: dnsLabel.default('mesh1').describe('The name of the mesh in telemetry'),
     trustDomain: z
       .string()

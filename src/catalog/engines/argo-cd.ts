@@ -183,7 +183,7 @@ function application(mesh: Mesh, name: string): FileSpec {
           }
         : {}),
     }),
-    namespaceKinds: kinds({
+    namespaceKinds: withCustomKinds(mesh, {
       '': [...(istioCharts || rendered ? ['ConfigMap'] : []), 'Service', 'ServiceAccount'],
       apps: [...(agentByChart === undefined ? [] : ['DaemonSet']), 'Deployment'],
       autoscaling: ['HorizontalPodAutoscaler'],
@@ -202,6 +202,17 @@ function application(mesh: Mesh, name: string): FileSpec {
     }),
     ignoreDifferences: webhookDifferences,
   });
+}
+
+/** The kinds of these groups, and those that the team's own resources in custom/ are of. */
+function withCustomKinds(mesh: Mesh, groups: Readonly<Record<string, readonly string[]>>): object[] {
+  const all: Record<string, readonly string[]> = { ...groups };
+  for (const custom of mesh.customKinds ?? []) {
+    const [kind = '', group = ''] = custom.split('/').reverse();
+    const known = all[group] ?? [];
+    if (!known.includes(kind) && !known.includes('*')) all[group] = [...known, kind];
+  }
+  return kinds(all);
 }
 
 function kinds(groups: Readonly<Record<string, readonly string[]>>): object[] {
