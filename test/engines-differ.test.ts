@@ -44,7 +44,7 @@ const differences: readonly Difference[] = [
     },
   },
   {
-    path: /^clusters\/[^/]+\/(2-operators\/base|3-control-planes\/mesh\.release\.patch)\.yaml$/,
+    path: /^clusters\/[^/]+\/(2-operators\/(base|sail-operator)|3-control-planes\/mesh\.release\.patch)\.yaml$/,
     why: 'A Helm release is an Application of Argo CD, and a HelmRelease of Flux.',
   },
   {

@@ -119,8 +119,12 @@ export function createFlux({
           const path = kind.replace(/[^/]+$/, `namespaces/${metadata.namespace}/$&/${metadata.name}`);
           await kube.mergePatch(path, { metadata: { annotations: { 'reconcile.fluxcd.io/requestedAt': asked } } });
         }
+      // Asked all at once, one finds that the layer before it is not done, and looks again two seconds later.
       const handled = async (): Promise<boolean> =>
-        (await kube.list(kustomizations)).every(({ status }) => status?.lastHandledReconcileAt === asked);
+        (await kube.list(kustomizations)).every(
+          (object) =>
+            object.status?.lastHandledReconcileAt === asked && conditionOf(object, 'Ready')?.status === 'True',
+        );
       await until('Flux to have looked again', handled, { timeout: 120 });
     },
     // It applies everything at every look and says nothing of what it changed: the objects tell.

@@ -1,3 +1,0 @@
-import { describeUpgrade } from './describe-upgrade.js';
-
-describeUpgrade('1.13.9', '1.14.6', 'pairs');

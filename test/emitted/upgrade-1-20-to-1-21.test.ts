@@ -1,3 +1,0 @@
-import { describeUpgrade } from './describe-upgrade.js';
-
-describeUpgrade('1.20.8', '1.21.6', 'pairs');
