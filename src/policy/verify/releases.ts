@@ -1,5 +1,5 @@
 import { at, type Fields, type Located, mapAt, textAt } from '../../model/kube-object.js';
-import { renderedPlanes } from './rendered-planes.js';
+import { type ControlPlane, renderedPlanes } from './rendered-planes.js';
 import type { ClusterLook } from './rule.js';
 
 /** One of Istio's charts as a delivery engine installs it, or an IstioOperator that makes a control plane. */
@@ -39,16 +39,6 @@ export function releasesOf({ objects }: Pick<ClusterLook, 'objects'>): Release[]
       },
     ];
   });
-}
-
-/** A control plane in Git, however it is installed. */
-export interface ControlPlane {
-  readonly where: Located;
-  readonly revision: string;
-  readonly version: string;
-  readonly meshConfig: Fields;
-  /** The values under `global`. */
-  readonly global: Fields;
 }
 
 /** The control planes of a cluster. */

@@ -1,5 +1,14 @@
 import { type Fields, isFields, type Located, labelsOf, listAt, mapAt, textAt } from '../../model/kube-object.js';
-import type { ControlPlane } from './releases.js';
+
+/** A control plane in Git, however it is installed. */
+export interface ControlPlane {
+  readonly where: Located;
+  readonly revision: string;
+  readonly version: string;
+  readonly meshConfig: Fields;
+  /** The values under `global`. */
+  readonly global: Fields;
+}
 
 /** The control planes that are manifests in Git: their Deployments, with what their ConfigMaps say. */
 export function renderedPlanes(objects: readonly Located[]): ControlPlane[] {
