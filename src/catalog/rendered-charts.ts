@@ -79,9 +79,19 @@ export function renderedContributions(mesh: Mesh, name: string, revisions: reado
         ...(nodeAgent(mesh) === undefined || revisions.length === 0 ? [] : [`revisions/${cluster.default}/cni`]),
         ...(!isAmbient(mesh) || revisions.length === 0 ? [] : [`revisions/${cluster.default}/ztunnel/${name}`]),
       ],
+      ...(revisions.length === 0
+        ? {}
+        : {
+            files: [
+              fromTemplate(deadline, 'managed', `overlays/clusters/__cluster__/3-control-planes/${deadline}`, {}),
+            ],
+            patches: [{ path: deadline, target: { kind: 'Deployment', name: 'istiod-.*' } }],
+          }),
     },
   ];
 }
+
+const deadline = 'deadline.patch.yaml';
 
 /** The version of the rendered definitions of a cluster; the chart of the Sail Operator would bring others. */
 function renderedBase({ base, crds, sail }: Cluster): string | undefined {

@@ -5,7 +5,9 @@ import { render } from './render.js';
 /** The text of a new istio-prod.yaml, with a comment for each key. */
 export function newMeshFile(mesh: Mesh): string {
   const text = render(fromTemplate(meshFile, 'seeded', 'templates/istio-prod.yaml', mesh)).content.replace(/^.*\n/, '');
-  return mesh.dataPlane === undefined
-    ? text
-    : text.replace(/^platform: .*$/m, (platform) => `${platform}\ndataPlane: ${mesh.dataPlane}`);
+  const more = [
+    ...(mesh.dataPlane === undefined ? [] : [`dataPlane: ${mesh.dataPlane}`]),
+    ...(mesh.cni === undefined ? [] : [`cni: ${mesh.cni}`]),
+  ];
+  return text.replace(/^platform: .*$/m, (platform) => [platform, ...more].join('\n'));
 }

@@ -53,15 +53,23 @@ describe.each(['gke', 'k3s', 'eks', 'kind'] as const)('a mesh that asks for the 
 });
 
 describe('the node agent', () => {
-  // Whatever installs: a mesh that asks for it gets it, or is told that it cannot.
-  it.each(installNames)('is emitted, or refused, by the install method %s', (install) => {
+  it.each(installNames)('comes by the install method %s, and its control plane knows of it', (install) => {
     const version = newestVersion(install);
     const mesh: Mesh = { ...aMesh({ version, install, platform: 'gke' }), cni: true };
-    if (checkMesh(mesh).length > 0) {
-      return expect(checkMesh(mesh).map(({ rule }) => rule)).toStrictEqual(['platform-install']);
-    }
-    const agent = [...filesOf(mesh)].filter(([path]) => path.endsWith('/3-control-planes/cni.yaml'));
+    expect(checkMesh(mesh)).toStrictEqual([]);
+    const files = [...filesOf(mesh)];
+    const agent = files.filter(([path]) => path.endsWith('/3-control-planes/cni.yaml'));
     expect(agent.map(([, text]) => text)).toStrictEqual([expect.stringContaining('/home/kubernetes/bin')]);
+    const plane = files.filter(([path]) => /^revisions\/[^/]+\/control-plane\/(?!kustomization)/.test(path));
+    expect(plane.map(([, text]) => text)).toStrictEqual([expect.stringMatching(/ cni:\n +enabled: true\n/)]);
+  });
+
+  it('comes as manifests where charts are rendered, with the paths of the platform', () => {
+    const mesh: Mesh = { ...aMesh({ version: '1.30.5', install: 'helm', render: true, platform: 'gke' }), cni: true };
+    const files = filesOf(mesh);
+    expect(files.get('revisions/1-30-5/cni/values.yaml')).toContain('cniBinDir: /home/kubernetes/bin');
+    expect(files.get('revisions/1-30-5/control-plane/production/values.yaml')).toMatch(/ cni:\n +enabled: true\n/);
+    expect(files.get('clusters/production/3-control-planes/kustomization.yaml')).toContain('revisions/1-30-5/cni');
   });
 
   it.each(platformNames)(

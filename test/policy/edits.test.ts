@@ -57,6 +57,22 @@ const refused: readonly (readonly [rule: string, what: string, edit: (draft: Dra
     ],
     [
       'settled',
+      'configuration of a control plane whose manifests were rendered without it',
+      (mesh) => {
+        mesh.config['push-tuning'] = {};
+      },
+      aMesh({ version: '1.30.5', install: 'helm', render: true }),
+    ],
+    [
+      'settled',
+      'a node agent that rendered manifests do not know of',
+      (mesh) => {
+        mesh.cni = true;
+      },
+      aMesh({ version: '1.30.5', install: 'helm', render: true }),
+    ],
+    [
+      'settled',
       'another data plane',
       (mesh) => {
         mesh.dataPlane = 'ambient';

@@ -4,6 +4,7 @@ import { readOptions } from '../../src/commands/options.js';
 import { inspect } from '../../src/commands/verify.js';
 import type { KnownBuilds } from '../../src/commands/verify-build.js';
 import type { Verified } from '../../src/commands/verify-report.js';
+import { chartsUrl, serveCharts } from '../support/chart-repository.js';
 import { app, revision, type Typed } from '../support/commands.js';
 import { commitAll } from '../support/git.js';
 import { kubectl } from '../support/kubectl.js';
@@ -45,6 +46,23 @@ const made = {
   flux: async (folder: string) => {
     await app(folder, { 'istio-version': '1.28.4', install: 'helm', engine: 'flux' });
     await revision(folder, '1.29.4', { through: 'cut' });
+  },
+  /** Argo CD, Istio's charts as manifests, with a node agent and configuration: both revisions serve. */
+  rendered: async (folder: string) => {
+    const close = await serveCharts();
+    try {
+      const config = 'discovery-selectors,push-tuning,proxy-resources';
+      await app(folder, { 'istio-version': '1.30.5', render: true, charts: chartsUrl, platform: 'openshift', config });
+      await revision(folder, '1.31.1', { through: 'blend' });
+    } finally {
+      close();
+    }
+  },
+  /** Flux, Sail, ambient mode, with configuration: the new revision is the default. */
+  sail: async (folder: string) => {
+    const config = 'discovery-selectors,push-tuning,proxy-resources';
+    await app(folder, { 'istio-version': '1.29.6', install: 'sail', engine: 'flux', 'data-plane': 'ambient', config });
+    await revision(folder, '1.30.3', { through: 'default' });
   },
   /** Flux, operator, no load balancers, a namespace for each control plane, two clusters. */
   metal: async (folder: string) => {

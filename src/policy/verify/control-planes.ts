@@ -3,6 +3,7 @@ import { rootNamespace } from '../../catalog/namespaces.js';
 import { at, type Located, listAt, same, textAt } from '../../model/kube-object.js';
 import { controlPlaneRevisions, revisionOf } from '../../model/revision.js';
 import { controlPlanesOf, releasesOf } from './releases.js';
+import { versionOf } from './rendered-planes.js';
 import { type ClusterLook, type Hit, hitsOn, layerFile, ofKind, type Rule } from './rule.js';
 
 /** What revisions must agree on, in the mesh configuration and in the values under `global`. */
@@ -124,17 +125,19 @@ export const oneRegistry: Rule<ClusterLook> = {
         : `Its images come from ${found}, and those of the mesh from ${hub}.`;
     return [
       ...hitsOn(
-        ofKind(look, 'IstioOperator'),
+        ofKind(look, 'IstioOperator', 'IstioRevision', 'IstioCNI'),
         (object) => elsewhere(at(object, 'spec.values.global.hub')) ?? elsewhere(at(object, 'spec.hub')),
       ),
       ...releasesOf(look).flatMap(({ where, values }) => {
         const message = elsewhere(at(values, 'global.hub'));
         return message === undefined ? [] : [{ where, message }];
       }),
-      ...hitsOn(ofKind(look, 'Deployment'), (object) =>
+      ...hitsOn(ofKind(look, 'Deployment', 'DaemonSet'), (object) =>
         listAt(object, 'spec.template.spec.containers')
           .map((container) => textAt(container, 'image'))
-          .filter((image) => /\/(operator|pilot|proxyv2)[:@]/.test(image) && !image.startsWith(`${hub}/`))
+          .filter(
+            (image) => /\/(operator|pilot|proxyv2|install-cni|ztunnel)[:@]/.test(image) && !image.startsWith(`${hub}/`),
+          )
           .map((image) => `Its image is ${image}, and those of the mesh come from ${hub}.`),
       ),
     ];
@@ -153,6 +156,13 @@ export const nodeAgent: Rule<ClusterLook> = {
         .filter(({ object }) => at(object, 'spec.components.cni.enabled') === true)
         .map((where) => ({ where, version: textAt(where.object, 'spec.tag') })),
       ...releasesOf(look).filter(({ chart }) => chart === 'cni'),
+      ...ofKind(look, 'IstioCNI').map((where) => ({
+        where,
+        version: textAt(where.object, 'spec.version').replace(/^v/, ''),
+      })),
+      ...ofKind(look, 'DaemonSet')
+        .map((where) => ({ where, version: versionOf(where, 'install-cni') }))
+        .filter(({ version }) => version !== ''),
     ];
     const live = controlPlaneRevisions(look.cluster).map((revision) => revisionOf(look.mesh, revision).version);
     return agents.flatMap(({ where, version }, index): Hit[] => {
@@ -164,60 +174,6 @@ export const nodeAgent: Rule<ClusterLook> = {
     });
   },
 };
-
-export const crdsForward: Rule<ClusterLook> = {
-  name: 'crds-forward',
-  statement:
-    "Istio's CustomResourceDefinitions come in the newest version of the cluster, from one owner, and never go back.",
-  source:
-    'istio.io/docs/setup/upgrade/helm: a control plane tolerates newer definitions, and an older one removes fields that resources use',
-  fix: 'Set "crds" of the cluster to the newest version that it has had, and run yo istio-prod',
-  find: (look) => {
-    const bases = releasesOf(look).filter(({ chart }) => chart === 'base');
-    const former =
-      look.before === undefined ? undefined : releasesOf(look.before).find(({ chart }) => chart === 'base')?.version;
-    const versions = controlPlanesOf(look)
-      .filter(({ where }) => where.object.kind !== 'IstioOperator')
-      .map(({ version }) => version);
-    return [
-      ...bases.flatMap(({ where, version }, index): Hit[] => {
-        if (index > 0) return [{ where, message: 'Another release brings them too.' }];
-        const newest = [...versions, ...(former === undefined ? [] : [former])]
-          .filter((each) => semver.valid(each) !== null)
-          .toSorted(semver.compare)
-          .at(-1);
-        return newest !== undefined && (semver.valid(version) === null || semver.lt(version, newest))
-          ? [{ where, message: `It brings them in ${version}; ${newest} is there.` }]
-          : [];
-      }),
-      ...(versions.length > 0 && bases.length === 0
-        ? [{ where: layerFile(look, '2-operators'), message: 'No release of the chart base is built.' }]
-        : []),
-      ...twoBringing(look),
-    ];
-  },
-};
-
-/** An operator that restarts applies its definitions again, so only the newest may bring them. */
-function twoBringing(look: ClusterLook): Hit[] {
-  const bringing = controlPlanesOf(look).filter(
-    ({ where: { object } }) =>
-      object.kind === 'IstioOperator' &&
-      at(object, 'spec.components.base.enabled') !== false &&
-      at(object, 'spec.values.base.enableIstioConfigCRDs') !== false,
-  );
-  const newest = bringing
-    .map(({ version }) => version)
-    .filter((version) => semver.valid(version) !== null)
-    .toSorted(semver.compare)
-    .at(-1);
-  return bringing
-    .filter(({ version }) => version !== newest)
-    .map(({ where }) => ({
-      where,
-      message: `Its operator brings definitions of ${textAt(where.object, 'spec.tag')}, and ${newest} is there.`,
-    }));
-}
 
 export const rootIsThere: Rule<ClusterLook> = {
   name: 'root-namespace',

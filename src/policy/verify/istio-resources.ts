@@ -53,12 +53,19 @@ export const layers: Rule<ClusterLook> = {
   fix: 'Move the object to the layer that is named, under clusters/<cluster>/custom/',
   find: (look) => {
     const gateways = allGatewayPods(look).map(({ where }) => identityOf(where.object));
+    const webhooks = controlPlanesOf(look).flatMap(({ where: { object }, revision }) =>
+      object.kind === 'Deployment'
+        ? [`istio-sidecar-injector-${revision}`, `istio-validator-${revision}-${object.metadata.namespace}`]
+        : [],
+    );
     const entries = entriesOf(look).map(({ where }) => identityOf(where.object));
     return look.objects.flatMap((where): Hit[] => {
       const { object, layer } = where;
       const wanted = istioGroups.includes(groupOf(object))
         ? '6-mesh'
-        : entries.includes(identityOf(object)) || object.kind.endsWith('WebhookConfiguration')
+        : entries.includes(identityOf(object)) ||
+            // Those of a revision come with its manifests.
+            (object.kind.endsWith('WebhookConfiguration') && !webhooks.includes(object.metadata.name))
           ? '5-switch'
           : gateways.includes(identityOf(object))
             ? '4-gateways'

@@ -43,7 +43,8 @@ function madeElsewhere(look: ClusterLook): string[] {
     ...allGatewayPods(look)
       .filter(({ operated }) => operated)
       .flatMap(({ namespace, deployment }) => both.map((kind) => `${kind} ${namespace}/${deployment}`)),
-    ...controlPlanesOf(look).flatMap(({ revision, global }) => {
+    ...controlPlanesOf(look).flatMap(({ where, revision, global }) => {
+      if (where.object.kind === 'Deployment') return [];
       const namespace = textAt(global, 'istioNamespace') || 'istio-system';
       return [
         ...[...both, 'ServiceAccount'].map((kind) => `${kind} ${namespace}/istiod-${revision}`),

@@ -1,4 +1,5 @@
 import { at, type Fields, type Located, mapAt, textAt } from '../../model/kube-object.js';
+import { type ControlPlane, renderedPlanes } from './rendered-planes.js';
 import type { ClusterLook } from './rule.js';
 
 /** One of Istio's charts as a delivery engine installs it, or an IstioOperator that makes a control plane. */
@@ -40,16 +41,6 @@ export function releasesOf({ objects }: Pick<ClusterLook, 'objects'>): Release[]
   });
 }
 
-/** A control plane in Git, however it is installed. */
-export interface ControlPlane {
-  readonly where: Located;
-  readonly revision: string;
-  readonly version: string;
-  readonly meshConfig: Fields;
-  /** The values under `global`. */
-  readonly global: Fields;
-}
-
 /** The control planes of a cluster. */
 export function controlPlanesOf(look: Pick<ClusterLook, 'objects'>): ControlPlane[] {
   return [
@@ -71,5 +62,15 @@ export function controlPlanesOf(look: Pick<ClusterLook, 'objects'>): ControlPlan
         meshConfig: mapAt(values, 'meshConfig'),
         global: mapAt(values, 'global'),
       })),
+    ...look.objects
+      .filter(({ object }) => object.kind === 'IstioRevision')
+      .map((where) => ({
+        where,
+        revision: where.object.metadata.name,
+        version: textAt(where.object, 'spec.version').replace(/^v/, ''),
+        meshConfig: mapAt(where.object, 'spec.values.meshConfig'),
+        global: mapAt(where.object, 'spec.values.global'),
+      })),
+    ...renderedPlanes(look.objects),
   ];
 }

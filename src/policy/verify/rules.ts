@@ -8,7 +8,6 @@ import {
   argoWaves,
 } from './argo-cd.js';
 import {
-  crdsForward,
   liveControlPlanes,
   nodeAgent,
   oneRegistry,
@@ -16,6 +15,7 @@ import {
   rootIsThere,
   sameSettings,
 } from './control-planes.js';
+import { crdsForward } from './definitions.js';
 import { entryBlend, entryPods, entryRetire, entrySelector } from './entry-services.js';
 import { builds, frozenFiles, managedFiles, meshFollowed, patchTargets } from './files.js';
 import { fluxAsBuilt, fluxChain, fluxHealth, fluxReleases, fluxTimeout, fluxWholeCluster } from './flux.js';
