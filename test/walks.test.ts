@@ -87,7 +87,7 @@ describe('forward and back again', () => {
     );
   });
 
-  it('and retired leads to the tree before add, but for definitions that never go back', () => {
+  it('and retired leads to the tree before add, but for shared charts that never go back', () => {
     fc.assert(
       fc.property(journeys, ({ start, steps }) => {
         let mesh = upgraded(start, steps, 'add');
@@ -95,11 +95,14 @@ describe('forward and back again', () => {
         const forced = new Set(['usage-unknown']);
         for (let part = 0; part < 4 && mesh.revisions[revision] !== undefined; part += 1)
           mesh = last(retireRevision(mesh, { revision, usage: 'unknown', forced }), mesh);
-        const crds = (name: string) => {
-          const version = mesh.clusters[name]?.crds;
-          return version === undefined ? {} : { crds: version };
+        const shared = (name: string) => {
+          const { crds, sail, base } = mesh.clusters[name] ?? {};
+          return JSON.parse(JSON.stringify({ crds, sail, base }));
         };
-        const clusters = Object.entries(start.clusters).map(([name, cluster]) => [name, { ...cluster, ...crds(name) }]);
+        const clusters = Object.entries(start.clusters).map(([name, cluster]) => [
+          name,
+          { ...cluster, ...shared(name) },
+        ]);
         expect(filesOf(mesh)).toStrictEqual(filesOf({ ...start, clusters: Object.fromEntries(clusters) }));
       }),
       { numRuns: 12 },

@@ -10,9 +10,10 @@ export function editStep(before: Mesh, step: Step, forced: ReadonlySet<string>):
   const parsed = meshSchema.safeParse(step.mesh);
   if (!parsed.success) return { problems: parsed.error.issues.map(invalid) };
   const outcome = checkedSteps([step]);
+  // What an edit does can be asked of a mesh that holds alone.
+  if ('problems' in outcome) return outcome;
   const edits = withoutForced(checkEdit(before, step.mesh), forced);
-  if (edits.length === 0) return outcome;
-  return { problems: [...('problems' in outcome ? outcome.problems : []), ...edits] };
+  return edits.length === 0 ? outcome : { problems: edits };
 }
 
 function invalid(issue: z.core.$ZodIssue): Problem {
