@@ -19,10 +19,18 @@ const schema = z.object({
 
 /** The hash of a text, whatever its line ends are: a checkout with CRLF is no edit. */
 export function hashOf(content: string): string {
-  return createHash('sha256')
-    .update(content.includes('\r') ? content.replaceAll('\r\n', '\n') : content)
-    .digest('hex');
+  // Most files are the same in every cluster.
+  let hash = hashes.get(content);
+  if (hash === undefined) {
+    hash = createHash('sha256')
+      .update(content.includes('\r') ? content.replaceAll('\r\n', '\n') : content)
+      .digest('hex');
+    hashes.set(content, hash);
+  }
+  return hash;
 }
+
+const hashes = new Map<string, string>();
 
 /** The lock: the files that were written, and the mesh that they were rendered from. */
 export interface Lock {
