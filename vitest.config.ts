@@ -1,9 +1,12 @@
+import { availableParallelism } from 'node:os';
 import { defineConfig } from 'vitest/config';
 
 export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     exclude: ['test/cluster/**', 'test/matrix/**', 'node_modules/**'],
-    testTimeout: 30_000,
+    // Of itself it leaves one core alone, which on two cores is half of them.
+    maxWorkers: availableParallelism(),
+    testTimeout: 60_000,
   },
 });
