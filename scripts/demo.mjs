@@ -121,7 +121,7 @@ function showSwitch(kubectl) {
     console.log(`  Service ${metadata.name} selects ${pc.bold(JSON.stringify(spec.selector))}`);
     for (const { name, labels } of gatewayPods(objects)) {
       const serves = Object.entries(spec.selector).every(([key, value]) => labels[key] === value);
-      const state = serves ? pc.green('serves') : pc.dim('is dark');
+      const state = serves ? pc.green('serves') : pc.dim('gets nothing new');
       console.log(`    ${name.padEnd(34)} ${state}`);
     }
   }
