@@ -1,5 +1,6 @@
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
+import { firstOf } from '../model/words.js';
 
 /** Every name that is no cluster of the mesh. */
 export function unknownClusters(mesh: Mesh, clusters: readonly string[]): Problem[] {
@@ -17,5 +18,5 @@ export function changedClusters(before: Mesh, after: Mesh): string {
   const names = Object.keys(after.clusters).filter(
     (name) => JSON.stringify(before.clusters[name]) !== JSON.stringify(after.clusters[name]),
   );
-  return names.length > 8 ? `${names.slice(0, 8).join(', ')} and ${names.length - 8} more` : names.join(', ');
+  return firstOf(names, 8);
 }

@@ -2,6 +2,7 @@ import { engines } from '../catalog/catalog.js';
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf } from '../model/revision.js';
+import { firstOf } from '../model/words.js';
 import type { LiveGateway, LiveMesh, Replicas } from './live-mesh.js';
 import type { Workload } from './proxies.js';
 
@@ -170,8 +171,10 @@ function engine(mesh: Mesh, name: string, { engine: states }: LiveMesh, kubectl:
 
 /** At most five workloads by name. */
 export function some(workloads: readonly Workload[]): string {
-  const named = workloads.slice(0, 5).map(({ namespace, kind, name }) => `${namespace}/${kind.toLowerCase()}/${name}`);
-  return named.join(', ') + (workloads.length > 5 ? ` and ${workloads.length - 5} more` : '');
+  return firstOf(
+    workloads.map(({ namespace, kind, name }) => `${namespace}/${kind.toLowerCase()}/${name}`),
+    5,
+  );
 }
 
 export function counted(count: number, noun: string): string {

@@ -174,7 +174,7 @@ function newMesh(
   };
   const install = one<InstallName>(
     'install',
-    render ? 'helm' : given['data-plane'] === 'ambient' ? 'helm' : installOf(given['istio-version']),
+    render || given['data-plane'] === 'ambient' ? 'helm' : installOf(given['istio-version']),
   );
   const result = bootstrap({
     version: one('istio-version', newestVersion(install)),

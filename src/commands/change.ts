@@ -1,6 +1,7 @@
 import type { Outcome, Step } from '../changes/step.js';
 import type { Mesh } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
+import { firstOf } from '../model/words.js';
 import { checkPaths } from '../repo/files.js';
 import { hashOf } from '../repo/lock.js';
 import { type MeshStep, planMesh } from './carry-out.js';
@@ -70,12 +71,11 @@ function filesProblems(repository: Repository, mesh: Mesh, forced: ReadonlySet<s
   return [
     {
       rule: 'settings-pending',
-      message: `istio-prod.yaml, or this version of generator-istio-prod, says more than the files show (${named(pending.map(({ path }) => path))} would change); one commit changes settings or a phase, never both.`,
+      message: `istio-prod.yaml, or this version of generator-istio-prod, says more than the files show (${firstOf(
+        pending.map(({ path }) => path),
+        3,
+      )} would change); one commit changes settings or a phase, never both.`,
       fix: 'Run yo istio-prod first',
     },
   ];
-}
-
-function named(paths: readonly string[]): string {
-  return paths.slice(0, 3).join(', ') + (paths.length > 3 ? ` and ${paths.length - 3} more` : '');
 }

@@ -1,6 +1,7 @@
 import { join, resolve } from 'node:path';
 import { type Mesh, meshFile } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
+import { firstOf } from '../model/words.js';
 import type { Present } from '../plan/plan-files.js';
 import { checkMesh } from '../policy/check-mesh.js';
 import { checkEdit } from '../policy/edits.js';
@@ -113,11 +114,10 @@ export async function readMesh(
 export async function checkClean(git: Git): Promise<Problem[]> {
   const dirt = (await git.changed()).filter((path) => path !== meshFile && !/^clusters\/[^/]+\/custom\//.test(path));
   if (dirt.length === 0) return [];
-  const named = dirt.slice(0, 5).join(', ') + (dirt.length > 5 ? ` and ${dirt.length - 5} more` : '');
   return [
     {
       rule: 'dirty-tree',
-      message: `There are changes that are not committed: ${named}.`,
+      message: `There are changes that are not committed: ${firstOf(dirt, 5)}.`,
       fix: 'Commit them or put them away (git stash), or take --force dirty-tree',
       forcible: true,
     },

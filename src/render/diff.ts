@@ -6,6 +6,13 @@ export function unifiedDiff(changes: readonly FileChange[]): string {
   return changes.map(fileDiff).join('');
 }
 
+/** Without these, git does not apply the diff of a file that comes or goes. */
+const modes: Readonly<Record<FileChange['type'], string>> = {
+  create: 'new file mode 100644\n',
+  update: '',
+  delete: 'deleted file mode 100644\n',
+};
+
 function fileDiff(change: FileChange): string {
   const before = change.type === 'create' ? '' : change.before;
   const after = change.type === 'delete' ? '' : change.content;
@@ -18,7 +25,5 @@ function fileDiff(change: FileChange): string {
     undefined,
     { context: 3 },
   );
-  const mode =
-    change.type === 'create' ? 'new file mode 100644\n' : change.type === 'delete' ? 'deleted file mode 100644\n' : '';
-  return `diff --git a/${change.path} b/${change.path}\n${mode}${patch.replace(/^=+\n/, '').replace(/^(---|\+\+\+) (.*?)\t*$/gm, '$1 $2')}`;
+  return `diff --git a/${change.path} b/${change.path}\n${modes[change.type]}${patch.replace(/^=+\n/, '').replace(/^(---|\+\+\+) (.*?)\t*$/gm, '$1 $2')}`;
 }

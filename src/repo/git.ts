@@ -131,7 +131,7 @@ export async function checkIdentity(root: string): Promise<Problem[]> {
   return git.raw(['var', 'GIT_COMMITTER_IDENT']).then(
     () => [],
     (error: Error) => {
-      if (error.message.includes('spawn git ENOENT')) throw noGit(error);
+      refuseWithoutGit(error);
       return [
         {
           rule: 'git-identity',
@@ -173,7 +173,7 @@ async function run<T>(
   try {
     return await task(await gitIn(root));
   } catch (error) {
-    if ((error as Error).message.includes('spawn git ENOENT')) throw noGit(error);
+    refuseWithoutGit(error);
     throw new Refusal(
       [
         {
@@ -188,9 +188,11 @@ async function run<T>(
   }
 }
 
-function noGit(cause: unknown): Refusal {
+/** Throws a Refusal where git failed because there is none. */
+function refuseWithoutGit(error: unknown): void {
+  if (!(error as Error).message.includes('spawn git ENOENT')) return;
   const message = 'There is no git on PATH.';
-  return new Refusal([{ rule: 'git', message, fix: 'Install git, or take --no-commit' }], 2, cause);
+  throw new Refusal([{ rule: 'git', message, fix: 'Install git, or take --no-commit' }], 2, error);
 }
 
 /** Who commits, and when: CI says so in the environment. Whatever else of git's is there (GIT_DIR in a hook) is not for us. */
