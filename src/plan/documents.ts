@@ -9,7 +9,9 @@ import { type Mesh, meshSchema } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 import { restarts } from '../policy/waves.js';
+import { chapters, contents } from './chapters.js';
 import { diagrams } from './diagram.js';
+import { table } from './markdown.js';
 
 /** What is there to be read: the README with the present state, the runbook, the schema for editors, the repository's own check. */
 export function documents(mesh: Mesh): FileSpec[] {
@@ -17,6 +19,7 @@ export function documents(mesh: Mesh): FileSpec[] {
   const first = clusters[0] ?? '';
   const data = {
     diagrams: diagrams(mesh),
+    chapters: contents(mesh),
     clusters: table(
       ['cluster', 'revisions', 'default', 'tags', 'who serves'],
       clusters.map((name) => clusterRow(mesh, name)),
@@ -69,6 +72,7 @@ export function documents(mesh: Mesh): FileSpec[] {
   return [
     fromTemplate('README.md', 'managed', 'templates/README.md', data),
     fromTemplate('docs/upgrading.md', 'managed', 'templates/docs/upgrading.md', data),
+    ...chapters(mesh),
     fromText('istio-prod.schema.json', 'managed', jsonSchema()),
     checkWorkflow(mesh),
   ];
@@ -92,11 +96,6 @@ function clusterRow(mesh: Mesh, name: string): string[] {
     pairs(cluster.tags).join('<br>'),
     pairs(cluster.serves).join('<br>'),
   ];
-}
-
-/** A table in Markdown. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** Every tag that workloads can be on, the waves first. */

@@ -26,6 +26,8 @@ export interface Toolbox {
   readonly argoCd: string;
   readonly flux: string;
   readonly istio: string;
+  readonly gatewayApi: string;
+  readonly prometheusOperator: string;
 }
 
 export interface LabOptions {
@@ -42,6 +44,7 @@ export interface LabOptions {
 /** One whole world of a scenario: a cluster, an engine, a data plane, and what watches them. */
 export interface Lab {
   readonly cluster: Cluster;
+  readonly tools: Toolbox;
   readonly gitServer: GitServer;
   readonly engine: Engine;
   readonly faults: Faults;
@@ -98,6 +101,7 @@ export async function openLab({
     void installApp(cluster, 'istio-config', () => stopped !== undefined);
     return {
       cluster,
+      tools,
       gitServer,
       engine,
       faults,
