@@ -3,7 +3,7 @@ import { ingressGateways } from '../catalog/chosen-gateways.js';
 import { entryService } from '../catalog/entry-service.js';
 import { gatewayPorts } from '../catalog/gateway-ports.js';
 import { istioApi } from '../catalog/istio-api.js';
-import { gatewayKinds } from '../catalog/kinds.js';
+import { gatewayKinds, platforms } from '../catalog/kinds.js';
 import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { isAmbient } from '../catalog/node-agent.js';
 import { isRendered } from '../catalog/rendered-charts.js';
@@ -116,7 +116,7 @@ function chaptersOf(mesh: Mesh): Chapter[] {
     {
       name: 'gateways',
       about: 'entry Services, who serves, addresses, ports, replicas',
-      data: { ...common, gateways: gatewayTable(mesh), kinds: kinds(mesh), makers: makers(mesh) },
+      data: { ...common, gateways: gatewayTable(mesh), kinds: kinds(mesh), makers: makers(mesh), ...exposures(mesh) },
     },
     {
       name: 'routes',
@@ -204,6 +204,20 @@ function kinds(mesh: Mesh): string {
   return Object.entries(mesh.gateways)
     .map(([name, { kind }]) => `- \`${name}\` (${gatewayKinds[kind].title}). ${what[kind]}`)
     .join('\n');
+}
+
+/** How a gateway gets a private address: only some platforms are known to make one. */
+function exposures(mesh: Mesh): { another: string; exposure: string } {
+  const command = 'yo istio-prod:gateway NAME --kind ingress';
+  return platforms[mesh.platform].loadBalancers === undefined
+    ? {
+        another: `${command}    # one more gateway`,
+        exposure: 'the annotations that your cloud wants: `annotations` of the gateway in `istio-prod.yaml`',
+      }
+    : {
+        another: `${command} --exposure internal    # one more gateway, with a private address`,
+        exposure: '`exposure` of the gateway in `istio-prod.yaml`',
+      };
 }
 
 /** Who makes the gateways of the revisions that are here. */
