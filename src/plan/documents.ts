@@ -1,16 +1,15 @@
-import * as z from 'zod';
 import { engines } from '../catalog/catalog.js';
-import { configItems } from '../catalog/config.js';
 import { gatewayPorts } from '../catalog/gateway-ports.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
 import { istioLabel } from '../model/gateway.js';
-import { type Mesh, meshSchema } from '../model/mesh.js';
+import type { Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 import { restarts } from '../policy/waves.js';
 import { chapters, contents } from './chapters.js';
 import { diagrams } from './diagram.js';
+import { jsonSchema } from './json-schema.js';
 import { table } from './markdown.js';
 
 /** What is there to be read: the README with the present state, the runbook, the schema for editors, the repository's own check. */
@@ -107,29 +106,4 @@ function tagsOf(mesh: Mesh): string[] {
 /** Indented commands as a block of Markdown. */
 function fenced(text: string): string {
   return text.replace(/(^ {4}.*(\n|$))+/m, (block) => `\`\`\`sh\n${block.replaceAll(/^ {4}/gm, '').trimEnd()}\n\`\`\``);
-}
-
-let schema: string | undefined;
-
-/** The JSON schema of istio-prod.yaml, from the very schemas that check it; the same for every mesh. */
-export function jsonSchema(): string {
-  schema ??= `${JSON.stringify(z.toJSONSchema(wholeSchema(), { io: 'input' }), null, 2)}\n`;
-  return schema;
-}
-
-/** The schema of the mesh file with that of every item of configuration. */
-function wholeSchema(): z.ZodType {
-  const items = Object.entries(configItems).map(([name, { settings, title }]) => [
-    name,
-    settings.describe(title).optional(),
-  ]);
-  const { config } = meshSchema.shape;
-  return meshSchema
-    .extend({
-      config: z
-        .strictObject(Object.fromEntries(items))
-        .default({})
-        .describe(config.description ?? ''),
-    })
-    .describe(meshSchema.description ?? '');
 }
