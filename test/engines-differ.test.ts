@@ -23,7 +23,7 @@ const never = /^\b$/;
 
 const differences: readonly Difference[] = [
   {
-    path: /^(README|docs\/upgrading)\.md$/,
+    path: /^(README|docs\/(architecture|good-practices|install-(helm|rendered)|upgrading))\.md$/,
     why: 'Words for people: how the engine is handed a cluster, and what to type where it hangs.',
   },
   {

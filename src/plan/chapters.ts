@@ -220,12 +220,11 @@ function exposures(mesh: Mesh): { another: string; exposure: string } {
       };
 }
 
-/** Who makes the gateways of the revisions that are here. */
+/** Who makes the gateways: what holds before, in and after an upgrade, so no revision is named. */
 function makers(mesh: Mesh): string {
-  const operated = Object.entries(mesh.revisions).filter(([, { gateways }]) => gateways === 'operator');
   const injected =
     'A gateway is a plain Deployment in `revisions/<revision>/gateways/`, and istiod fills its container in when a pod starts (`image: auto`). So a new istiod must be ready before its gateways are; the layers see to that.';
-  if (operated.length === 0) return injected;
-  const rest = operated.length < Object.keys(mesh.revisions).length ? ` The others: ${injected}` : '';
-  return `The gateways of ${named(operated.map(([name]) => name))} are made by the operator from an IstioOperator each, and their Deployments are not in Git.${rest}`;
+  return Object.values(mesh.revisions).some(({ gateways }) => gateways === 'operator')
+    ? `${injected} Where the [README](../README.md) says that gateways are by operator, it is an IstioOperator instead, and the Deployment that comes of it is not in Git.`
+    : injected;
 }
