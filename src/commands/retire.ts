@@ -38,7 +38,7 @@ export function retire(version: string, options: Options, terminal: Terminal): P
 
 /** What uses the revision in the cluster behind --context. */
 async function usage(mesh: Mesh, revision: string, options: Options) {
-  const look = await lookAt(mesh, options, true);
+  const look = await lookAt(mesh, options, 'retire');
   if (look === undefined) throw new Error('There is no context to look at');
   const { cluster, snapshot } = look;
   const lives = mesh.clusters[cluster]?.revisions.includes(revision) === true;

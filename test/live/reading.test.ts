@@ -23,7 +23,7 @@ describe('a cluster that cannot be looked at', () => {
   const whyOf = (context: string, server: string, user: object = {}) =>
     inScratch(async (folder) => {
       vi.stubEnv('KUBECONFIG', kubeconfig(folder, server, user));
-      return unknowns(await readSnapshot(context, mesh, true));
+      return unknowns(await readSnapshot(context, mesh, 'retire'));
     });
 
   it.each([
@@ -77,11 +77,11 @@ describe('a cluster that cannot be looked at', () => {
   it('has no kubeconfig, or one that is none', () =>
     inScratch(async (folder) => {
       vi.stubEnv('KUBECONFIG', join(folder, 'nothing'));
-      expect(unknowns(await readSnapshot('here', mesh, false))).toMatchObject([
+      expect(unknowns(await readSnapshot('here', mesh, 'status'))).toMatchObject([
         { reason: 'no-kubeconfig', fix: 'Say where it is: export KUBECONFIG=FILE' },
       ]);
       writeFileSync(join(folder, 'nothing'), '{ not: [yaml');
-      expect(unknowns(await readSnapshot('here', mesh, false))).toMatchObject([{ reason: 'no-kubeconfig' }]);
+      expect(unknowns(await readSnapshot('here', mesh, 'status'))).toMatchObject([{ reason: 'no-kubeconfig' }]);
     }));
 });
 

@@ -123,7 +123,7 @@ async function expectSamePages({ repository }: Stage, kubeconfig: string): Promi
   process.env.KUBECONFIG = kubeconfig;
   const names = ({ lists }: Snapshot): string =>
     JSON.stringify(lists, (key, value) => (key === 'items' ? value.map(nameOf) : value));
-  const [one, many] = [await readSnapshot('reader', mesh, false), await readSnapshot('reader', mesh, false, 2)];
+  const [one, many] = [await readSnapshot('reader', mesh, 'status'), await readSnapshot('reader', mesh, 'status', 2)];
   expect(names(one) === names(many), `in one page ${names(one)}, in pages of two ${names(many)}`);
 }
 
@@ -137,6 +137,6 @@ async function record({ repository }: Stage, kubeconfig: string, name: string): 
   if (recordings === undefined) return;
   process.env.KUBECONFIG = kubeconfig;
   mkdirSync(recordings, { recursive: true });
-  const snapshot = await readSnapshot('reader', meshIn(repository.directory), true);
+  const snapshot = await readSnapshot('reader', meshIn(repository.directory), 'retire');
   writeFileSync(join(recordings, `${name}.json`), `${JSON.stringify(snapshot, null, 1)}\n`);
 }
