@@ -39,7 +39,9 @@ export const scenario: Scenario = {
       /Upgrade 1-20-8 → 1-21-6: blend is done/,
       /^1-20-8 +1\.20\.8 +operator +2\/2 ready +4 pods of 2 workloads$/m,
       /^1-21-6 +1\.21\.6 +operator +2\/2 ready +2 pods of 1 workload$/m,
-      /^istio-ingressgateway +1-20-8 +serves +serves +2\/2 ready +2 +192\.0\.2\.\d+$/m,
+      /^istio-ingressgateway +1-20-8 +serves +serves +2\/2 ready +2$/m,
+      /^istio-ingressgateway +192\.0\.2\.\d+$/m,
+      /^Support of 1\.20\.8 ended on 2024-06-25, of 1\.21\.6 ended on 2024-09-27\.$/m,
       /^ +1-21-6 +serves +serves +2\/2 ready +2$/m,
       /^prod +1-21-6 +1-21-6 +1$/m,
       /^istio-5-switch +0123456789ab +Ready$/m,
@@ -115,7 +117,7 @@ export const scenario: Scenario = {
     await kube.remove('/apis/apps/v1/namespaces/istio-gateways/deployments/istio-ingressgateway-1-20-8');
     await expectRun(stage, contexts, retire, 0, [/retire control-plane of 1-20-8/]);
     await expectRun(stage, contexts, ['status', '--context', 'reader'], 1, [
-      /retire control plane is done\. Left: retire operator/,
+      /retire control plane is done\.\nLeft: retire operator/,
       /The control plane istiod-1-20-8 is there, and the repository does not have it/,
     ]);
   },
