@@ -13,7 +13,7 @@ import { openWhole, writeSteps } from './write-steps.js';
 
 /** What a command that edits the mesh brings: the change, which may look at a cluster first, and what to type after it. */
 export interface Change {
-  readonly decide: (mesh: Mesh) => Outcome | Promise<Outcome>;
+  readonly decide: (mesh: Mesh, repository: Repository) => Outcome | Promise<Outcome>;
   /** What to type after the steps that were taken, beyond the push of each. */
   readonly next: (taken: readonly Step[], mesh: Mesh) => readonly string[];
   /** What a person should know of the mesh that comes of it; left out: nothing. */
@@ -29,7 +29,7 @@ export async function changeMesh(
   const repository = await openWhole(options);
   const propose = async () => {
     const mesh = await meshOf(repository, options.forced);
-    const outcome = await decide(mesh);
+    const outcome = await decide(mesh, repository);
     const steps = 'steps' in outcome ? outcome.steps : [];
     const problems = [
       ...('problems' in outcome ? outcome.problems : []),
