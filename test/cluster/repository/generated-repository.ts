@@ -12,7 +12,7 @@ import type { PhaseCommit, Repository, RetireStep } from './repository.js';
 
 const run = promisify(execFile);
 const clusterName = 'production';
-/** Seconds after which a Deployment that makes no progress is reported: a team's own setting, so that a scenario does not take minutes. */
+/** Seconds after which what makes no progress is reported: a team's own setting, so that a scenario does not take minutes. */
 const shortDeadline = 45;
 
 /**
@@ -75,12 +75,13 @@ function generatedRepository(command: string, bin: string, directory: string): R
   }
 
   /** The team's own patches of a layer, all of them. */
-  async function commitCustom(layer: string, patches: readonly object[], message: string): Promise<string> {
+  function writeCustom(layer: string, patches: readonly object[]): void {
     const component = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', patches };
-    writeFileSync(
-      join(directory, 'clusters', clusterName, 'custom', layer, 'kustomization.yaml'),
-      stringify(component),
-    );
+    const file = join(directory, 'clusters', clusterName, 'custom', layer, 'kustomization.yaml');
+    writeFileSync(file, stringify(component));
+  }
+
+  async function commitAll(message: string): Promise<string> {
     await git(['commit', '--quiet', '--all', '--message', message], directory);
     return head();
   }
@@ -160,7 +161,8 @@ function generatedRepository(command: string, bin: string, directory: string): R
         spec: { progressDeadlineSeconds: shortDeadline, template: { metadata: { annotations } } },
       });
       const patches = annotations === undefined ? [] : [{ target: { kind: 'Deployment', name }, patch }];
-      return commitCustom('4-gateways', patches, message);
+      writeCustom('4-gateways', patches);
+      return commitAll(message);
     },
     annotateIstiodPods(version, podAnnotations, message) {
       const patch = stringify({
@@ -169,8 +171,19 @@ function generatedRepository(command: string, bin: string, directory: string): R
         metadata: { name: 'any' },
         spec: { components: { pilot: { k8s: { podAnnotations } } } },
       });
-      const target = { kind: 'IstioOperator', name: `control-plane-${version.replaceAll('.', '-')}` };
-      return commitCustom('3-control-planes', podAnnotations === undefined ? [] : [{ target, patch }], message);
+      const revision = version.replaceAll('.', '-');
+      const target = { kind: 'IstioOperator', name: `control-plane-${revision}` };
+      writeCustom('3-control-planes', podAnnotations === undefined ? [] : [{ target, patch }]);
+      const env = [{ name: 'WAIT_FOR_RESOURCES_TIMEOUT', value: `${shortDeadline}s` }];
+      const operator = { name: `istio-operator-${revision}`, namespace: 'istio-operator' };
+      const deployment = {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: operator,
+        spec: { template: { spec: { containers: [{ name: 'istio-operator', env }] } } },
+      };
+      writeCustom('2-operators', [{ patch: stringify(deployment) }]);
+      return commitAll(message);
     },
   };
 }
