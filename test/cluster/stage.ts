@@ -46,8 +46,8 @@ export interface Stage {
   wholeUpgrade(version: string, through?: string): Promise<PhaseCommit>;
   /** Merges an upgrade phase by phase; at each, exactly the revisions serve that should. Returns its last commit. */
   mergePhases(commits: readonly PhaseCommit[], from: string, to: string): Promise<string>;
-  /** Undoes `default` and `cut` of a finished upgrade, a commit each, and goes through them again. Returns the last commit. */
-  rollbackAndAgain(from: string, to: string): Promise<string>;
+  /** Undoes `default` and `cut` of a finished upgrade, a commit each, and goes through them again, both at once. */
+  rollbackAndAgain(from: string, to: string): Promise<void>;
   /**
    * Retires a revision in its three steps, four where its operator wants its gateways switched off first, while another
    * serves. Each step is written when the generator has looked at the cluster and found the revision unused. Returns the last commit.
@@ -180,11 +180,17 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     const half = pace.perSecond / 2;
     return startLoad({
       ...target,
-      keepAliveConnections: 8,
+      keepAliveConnections: 24,
       keepAlivePerSecond: half,
       newPerSecond: half,
       limit: 1_000_000,
     });
+  }
+
+  async function wholeUpgrade(version: string, through?: string): Promise<PhaseCommit> {
+    const last = (await repository.upgrade(version, through)).at(-1);
+    expect(last !== undefined, 'the upgrade made no commit');
+    return { ...last, phase: `the whole upgrade to ${version}, up to ${last.phase}` };
   }
 
   async function mergePhases(commits: readonly PhaseCommit[], from: string, to: string): Promise<string> {
@@ -238,18 +244,15 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
       }
     },
     expectNoDrift,
-    async wholeUpgrade(version, through) {
-      const last = (await repository.upgrade(version, through)).at(-1);
-      expect(last !== undefined, 'the upgrade made no commit');
-      return { ...last, phase: `the whole upgrade to ${version}, up to ${last.phase}` };
-    },
+    wholeUpgrade,
     mergePhases,
     async rollbackAndAgain(from, to) {
       for (const serving of [[to], [from, to]]) {
         for (const undone of await repository.rollback()) await merge(undone);
         expectServing(ingress, serving);
       }
-      return mergePhases(await repository.upgrade(to), from, to);
+      await merge(await wholeUpgrade(to));
+      expectServing(ingress, [to]);
     },
     async retire(version, serving) {
       const steps: RetireStep[] = [];
