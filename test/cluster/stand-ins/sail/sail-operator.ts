@@ -37,7 +37,7 @@ interface Memory {
  * uninstalled before the object goes, whoever may still use it.
  *
  * It leaves out: Istio and IstioRevisionTag, which nothing here writes; profiles, remote control planes and a revision called
- * `default`. Every version is the chart of the one Istio build that plays all revisions. It looks twice a second at what its
+ * `default`. No scenario plays IstioCNI and ZTunnel yet. Every version is the chart of the one Istio build that plays all revisions. It looks twice a second at what its
  * watches hold, and acts on one object at a time.
  */
 export function startSailOperator(cluster: Cluster, charts: Charts): { stop(): void } {
