@@ -1,4 +1,5 @@
 import { isAmbient, nodeAgent } from '../catalog/node-agent.js';
+import { adopted } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { gatewayRevisions, revisionOf } from '../model/revision.js';
 import { wait } from './soak.js';
@@ -56,7 +57,7 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
     apply: (cluster, revision) => serve(cluster, () => [revision]),
     // Back by way of both: the old gateways serve again before the new ones stop.
     undo: (cluster, revision, old) =>
-      gatewayRevisions(cluster).includes(old)
+      old === adopted || gatewayRevisions(cluster).includes(old)
         ? serve(cluster, (serving) => (serving.length === 1 && serving[0] === revision ? [old, revision] : serving))
         : cluster,
     explains: (_mesh, revision) =>
@@ -88,9 +89,12 @@ function workloads({ title, moves }: Wave): Phase {
       ...cluster,
       tags: mapValues(cluster.tags, (tagged, tag) => (moves(tag) ? revision : tagged)),
     }),
+    // The tags of an adopted installation are its own: ours name ours from the first day.
     undo: (cluster, revision, old) => ({
       ...cluster,
-      tags: mapValues(cluster.tags, (tagged, tag) => (moves(tag) && tagged === revision ? old : tagged)),
+      tags: mapValues(cluster.tags, (tagged, tag) =>
+        moves(tag) && tagged === revision && old !== adopted ? old : tagged,
+      ),
     }),
     explains: (mesh, revision) =>
       `${names(tagsOf(mesh))} ${revision} now. Pods that run keep their sidecar; each gets that of ${revision} when it restarts.`,
