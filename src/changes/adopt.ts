@@ -23,7 +23,9 @@ import {
   installOf,
   minorsBetween,
   newestOf,
+  newestVersion,
 } from '../policy/versions.js';
+import { bootstrap } from './bootstrap.js';
 import { withoutForced } from './step.js';
 
 /** What a person may answer beside what was found; all of it may be left out but what no cluster says. */
@@ -57,6 +59,7 @@ export function adopt(request: AdoptRequest): { readonly mesh: Mesh } | { readon
       ? found.installations
       : found.installations.filter(({ revision }) => revision === foundRevision);
   const [installation, ...others] = chosen;
+  if (found.installations.length === 0 && foundRevision === undefined && !found.traces) return fresh(request);
   if (installation === undefined || others.length > 0) return { problems: whichOne(found, foundRevision) };
   const old = { ...installation, version: request.foundVersion ?? installation.version };
   const { settings } = old;
@@ -83,6 +86,26 @@ export function adopt(request: AdoptRequest): { readonly mesh: Mesh } | { readon
   );
   if (problems.length > 0) return { problems };
   return checked(meshOf(request, old, old.version, settings, name, revision));
+}
+
+/** Where there is no Istio yet, a repository like any other, whose mesh shuts nobody out while workloads come in. */
+function fresh(request: AdoptRequest): { readonly mesh: Mesh } | { readonly problems: readonly Problem[] } {
+  const install = request.install ?? (request.render ? 'helm' : installOf(request.version ?? newestVersion('helm')));
+  const result = bootstrap({
+    engine: request.engine,
+    platform: request.platform,
+    repository: request.repository,
+    version: request.version ?? newestVersion(install),
+    install,
+    render: request.render,
+    gateways: ['ingress'],
+    gatewayNamespaces: 'shared',
+    controlPlaneNamespaces: 'shared',
+    clusters: [request.cluster ?? 'production'],
+    hub: request.hub ?? 'docker.io/istio',
+    charts: request.charts,
+  });
+  return 'mesh' in result ? { mesh: { ...result.mesh, adopting: true } } : result;
 }
 
 function meshOf(
@@ -167,7 +190,8 @@ function newRevision(
   from: string,
 ): { readonly version: string; readonly install: InstallName } {
   const by = (each: string): InstallName =>
-    install ?? (render || (old.takesAllOperators && minorFor(each).charts) ? 'helm' : installOf(each));
+    install ??
+    (render || ((old.takesAllOperators || old.install === 'helm') && minorFor(each).charts) ? 'helm' : installOf(each));
   const newest = (minors: number) => {
     const minor = istioMinors.find(({ latest }) => minorsBetween(from, latest) === minors);
     return minor === undefined ? undefined : newestOf(by(minor.latest), minor);
@@ -190,8 +214,9 @@ function whichOne({ installations }: Found, wanted: string | undefined): Problem
     return [
       {
         rule: 'no-istio',
-        message: 'No Istio was found: there is no Deployment with the label app=istiod.',
-        fix: 'Where there is one, read it all (--manifests needs Deployments of all namespaces). Where there is none, start with: yo istio-prod',
+        message:
+          'No control plane was found, no Deployment with the label app=istiod; and yet there are gateways, or webhooks of one.',
+        fix: 'Where it is there, read all of it. Where it is gone, delete what is left of it first: kubectl get mutatingwebhookconfigurations,validatingwebhookconfigurations | grep istio',
       },
     ];
   }

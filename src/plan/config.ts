@@ -35,7 +35,7 @@ export function configBases(mesh: Mesh): FileSpec[] {
     ...configured(mesh).flatMap((item) => item.mesh ?? []),
   ];
   return [
-    ...folder(mesh, 'mesh', files),
+    ...(files.length === 0 ? [] : folder(mesh, 'mesh', files)),
     ...Object.entries(mesh.revisions).flatMap(([revision, { version }]) =>
       copies(mesh, { revision, version, rootNamespace: rootNamespace(mesh) }),
     ),
@@ -69,6 +69,15 @@ function copies(mesh: Mesh, live: LiveRevision): FileSpec[] {
   return folder(mesh, `revision-${live.revision}`, files, since(live.version, '1.11') ? [] : [withoutPriority]);
 }
 
+/** Whether the root namespace gets nothing from here that holds for all revisions. */
+function isMeshEmpty(mesh: Mesh): boolean {
+  return (
+    mesh.adopted?.peerAuthentication === 'kept' &&
+    Object.keys(mergedConfig(mesh, 'telemetry')).length === 0 &&
+    configured(mesh).every((item) => (item.mesh ?? []).length === 0)
+  );
+}
+
 /** What configuration adds to the layers of one cluster: a revision's copies stay as long as its control plane. */
 export function configContributions(mesh: Mesh, name: string): Contribution[] {
   const revisions = configured(mesh).some((item) => item.copies !== undefined)
@@ -78,7 +87,10 @@ export function configContributions(mesh: Mesh, name: string): Contribution[] {
   return [
     {
       layer: '6-mesh',
-      resources: [`${base}/mesh`, ...revisions.map((revision) => `${base}/revision-${revision}`)],
+      resources: [
+        ...(isMeshEmpty(mesh) ? [] : [`${base}/mesh`]),
+        ...revisions.map((revision) => `${base}/revision-${revision}`),
+      ],
     },
     ...configured(mesh).flatMap((item) => item.layers?.(name) ?? []),
   ];

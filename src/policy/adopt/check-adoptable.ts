@@ -27,6 +27,7 @@ export function checkAdoptable(old: Installation, found: Found, beside: Beside):
       : []),
     ...found.gateways.flatMap((gateway) => [
       ...checkDark(gateway, beside),
+      ...checkStrangers(gateway),
       ...checkInjection(gateway, found),
       ...checkPorts(gateway, beside),
     ]),
@@ -110,6 +111,18 @@ function checkDark({ name, gateway: { adopted } }: FoundGateway, beside: Beside)
       rule: 'selector-takes-all',
       message: `The Service ${adopted.namespace}/${name} selects ${JSON.stringify(adopted.selector)}, which the new gateways have too: they would get traffic at once.`,
       fix: `Let it select a label that only its own pods have, such as app: kubectl -n ${adopted.namespace} get pods -l istio=${istioLabel(name)} --show-labels`,
+    },
+  ];
+}
+
+/** At blend the entry Service selects the shared label alone. */
+function checkStrangers({ name, strangers, gateway }: FoundGateway): Problem[] {
+  if (strangers.length === 0) return [];
+  return [
+    {
+      rule: 'label-shared',
+      message: `The label istio=${istioLabel(name)} is on pods that ${name} does not select: ${strangers.join(', ')}. From blend on they would get its traffic.`,
+      fix: `Give them another label istio, and the Gateway resources for them with it; or move them out of ${gateway.adopted.namespace}`,
     },
   ];
 }

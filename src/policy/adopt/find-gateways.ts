@@ -34,6 +34,11 @@ export function findGateways(objects: readonly KubeObject[]): Pick<Found, 'gatew
     const own = plain.filter((deployment) => selects(service, deployment));
     if (own.length === 0) continue;
     const { name } = service.metadata;
+    const strangers = objects
+      .filter(({ kind }) => ['Deployment', 'DaemonSet', 'StatefulSet'].includes(kind))
+      .filter((each) => each.metadata.namespace === service.metadata.namespace && !own.includes(each))
+      .filter((each) => podLabels(each)['istio'] === istioLabel(name))
+      .map(nameOf);
     const reason =
       notAdoptable(service, own) ??
       (gateways.some((each) => each.name === name)
@@ -43,7 +48,7 @@ export function findGateways(objects: readonly KubeObject[]): Pick<Found, 'gatew
     if (reason !== undefined) leftAlone.push({ what: nameOf(service), why: reason });
     else if (ports === undefined)
       unknown.push(`${nameOf(service)} sends to a port by a name that no container of its pods declares.`);
-    else gateways.push(foundGateway(service, own, ports));
+    else gateways.push(foundGateway(service, own, ports, strangers));
   }
   for (const deployment of plain.filter((each) => !services.some((service) => selects(service, each))))
     leftAlone.push({ what: nameOf(deployment), why: 'no Service selects it' });
@@ -105,7 +110,12 @@ function portsOf(service: KubeObject, deployments: readonly KubeObject[]): Port[
   return ports.some(({ targetPort }) => Number.isNaN(targetPort)) ? undefined : ports;
 }
 
-function foundGateway(service: KubeObject, deployments: readonly KubeObject[], ports: Port[]): FoundGateway {
+function foundGateway(
+  service: KubeObject,
+  deployments: readonly KubeObject[],
+  ports: Port[],
+  strangers: string[],
+): FoundGateway {
   const { name, namespace = '' } = service.metadata;
   const type = textAt(service, 'spec.type') || 'ClusterIP';
   const annotations = Object.entries(annotationsOf(service)).filter(([key]) => forLoadBalancers.test(key));
@@ -116,6 +126,7 @@ function foundGateway(service: KubeObject, deployments: readonly KubeObject[], p
     name,
     replicas: Math.max(...deployments.map((each) => Number(mapAt(each, 'spec')['replicas'] ?? 1))),
     podLabels: podLabels(deployments[0]),
+    strangers,
     owner: ownerOf(service),
     gateway: {
       kind: kindOf(service),

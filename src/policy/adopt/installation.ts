@@ -11,6 +11,8 @@ export interface FoundGateway {
   readonly replicas: number;
   /** The labels of the pods of its first Deployment. */
   readonly podLabels: Readonly<Record<string, unknown>>;
+  /** Deployments whose pods the shared label would select too, and that the Service does not. */
+  readonly strangers: readonly string[];
   /** Who writes the Service, in words. */
   readonly owner: string;
 }
@@ -71,6 +73,8 @@ export interface Found {
   /** Istio's resources that may select pods of gateways. */
   readonly selecting: readonly KubeObject[];
   readonly namespaces: readonly InjectedNamespace[];
+  /** Whether there are gateways, or webhooks of an istiod: an Istio without a control plane is no cluster without Istio. */
+  readonly traces: boolean;
   /** The names of all revision tags, whoever they name. */
   readonly tags: readonly string[];
   /** Why something cannot be told from what was read, each a sentence. */

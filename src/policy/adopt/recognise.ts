@@ -30,6 +30,13 @@ export function recognise(objects: readonly KubeObject[], readYaml: ReadYaml): F
     leftAlone: [...gateways.leftAlone, ...policies(objects).map(whyLeft)],
     selecting: policies(objects),
     namespaces: injectedNamespaces(objects),
+    traces:
+      gateways.gateways.length > 0 ||
+      objects.some(
+        (object) =>
+          object.kind.endsWith('WebhookConfiguration') &&
+          ['sidecar-injector', 'istiod'].includes(String(labelsOf(object)['app'])),
+      ),
     tags: ofKind(objects, 'MutatingWebhookConfiguration').flatMap((object) => {
       const tag = labelsOf(object)['istio.io/tag'];
       return typeof tag === 'string' ? [tag] : [];
