@@ -47,8 +47,8 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
       serve(cluster, (serving) => (serving.includes(revision) ? serving : [...serving, revision])),
     undo: (cluster, revision, old) =>
       serve(cluster, (serving) => (serving.includes(revision) && serving.includes(old) ? [old] : serving)),
-    explains: (_mesh, revision) =>
-      `The entry Services select the old gateways and those of ${revision}. Only ready pods get traffic, so this is safe in any order.`,
+    explains: (mesh, revision) =>
+      `The entry Services select the old gateways and those of ${revision}. Only ready pods get traffic, so this is safe in any order.${mesh.adopted === undefined ? '' : ' Before you merge: nobody else may write these Services any more (docs/adopting.md, step 2).'}`,
     before: loadBalancers,
     beforeUndo: () => 'The new gateways are dark again; nothing has to be waited for.',
   },
@@ -72,7 +72,7 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
     apply: ({ minReplicas: _, ...cluster }, revision) => ({ ...cluster, default: revision }),
     undo: (cluster, revision, old) => (cluster.default === revision ? { ...cluster, default: old } : cluster),
     explains: (mesh, revision) =>
-      `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}${isAmbient(mesh) ? ' So does ztunnel: an old one takes no new connections, and ends those that it has after five minutes.' : ''}`,
+      `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}${isAmbient(mesh) ? ' So does ztunnel: an old one takes no new connections, and ends those that it has after five minutes.' : ''}${mesh.adopted === undefined ? '' : ' Before you merge: the old injector is gone (docs/adopting.md, step 5).'}`,
     before: () => 'Look whether Istio resources are still accepted: kubectl apply --dry-run=server of any of them.',
   },
 };
