@@ -166,7 +166,7 @@ async function list(client: Client, place: Place, page: number): Promise<Listed<
 }
 
 /** One list, page by page, all of one moment: the API server keeps the first page's for some minutes. */
-async function pages(client: Client, path: string, { what, query, metadataOnly: partly }: Place, page: number) {
+export async function pages(client: Client, path: string, { what, query, metadataOnly: partly }: Place, page: number) {
   const items: MetadataOnly[] = [];
   let rest = '';
   do {

@@ -55,6 +55,15 @@ export function bootstrapQuestions({ given, lists }: Options): Question[] {
   return all.filter(({ name }) => given[name] === undefined && lists[name] === undefined);
 }
 
+/** What no cluster says, and no option has answered. */
+export function adoptQuestions({ given }: Options): Question[] {
+  const all: Question[] = [
+    { type: 'select', name: 'engine', message: 'What will sync the repository?', choices: titled(engines) },
+    { type: 'select', name: 'platform', message: 'What Kubernetes is it?', choices: titled(platforms) },
+  ];
+  return all.filter(({ name }) => given[name] === undefined);
+}
+
 function checkClusters(value: string): true | string {
   return value.split(',').flatMap((name) => checkName('The cluster', name.trim(), '--clusters'))[0]?.message ?? true;
 }

@@ -85,7 +85,6 @@ function nextSteps(
   if (first !== undefined) return [first.fix, again];
   if (upgrade === null) return ['yo istio-prod:revision VERSION    # no upgrade is under way: this begins one'];
   const [step] = upgrade.left;
-  const [goes, comes] = [upgrade.from, upgrade.to].map((revision) => revisionOf(mesh, revision).version);
   const phase = phasesOf(mesh).find((each) => stepName(each) === step);
   const moved = phasesOf(mesh).find((each) => stepName(each) === upgrade.reached);
   if (phase !== undefined) {
@@ -93,10 +92,11 @@ function nextSteps(
     return [
       ...(live === null && moved !== undefined ? linesOf(moved.before(mesh)) : []),
       ...restarts(mesh, name, live, workloads),
-      `yo istio-prod:revision ${comes} --through ${phase.name}${only}${checks}${checks === '' ? '' : context}`,
+      `yo istio-prod:revision ${revisionOf(mesh, upgrade.to).version} --through ${phase.name}${only}${checks}${checks === '' ? '' : context}`,
     ];
   }
-  const retire = `yo istio-prod:retire ${goes}${only}${live === null ? ' --context NAME' : context}`;
+  const { version } = revisionOf(mesh, upgrade.from);
+  const retire = `yo istio-prod:retire ${version}${only}${live === null ? ' --context NAME' : context}`;
   return [...restarts(mesh, name, live, workloads), `${retire}    # ${step}`];
 }
 

@@ -173,7 +173,7 @@ function readyText(list: readonly (Replicas & { readonly revision: string })[] |
 }
 
 /** Columns as wide as what is in them, as kubectl prints them; the first row is the head. */
-function table(rows: readonly (readonly string[])[]): string {
+export function table(rows: readonly (readonly string[])[]): string {
   const width = (cell: string) => stripVTControlCharacters(cell).length;
   const widths = (rows[0] ?? []).map((_, at) => Math.max(...rows.map((row) => width(row[at] ?? ''))));
   const lines = rows.map((row) =>

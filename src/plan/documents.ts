@@ -1,12 +1,14 @@
 import { engines } from '../catalog/catalog.js';
 import { gatewayPorts } from '../catalog/gateway-ports.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
+import { adopted } from '../model/adopted.js';
 import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
 import { istioLabel } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 import { restarts } from '../policy/waves.js';
+import { adoptingGuide } from './adopting.js';
 import { diagrams } from './diagram.js';
 import { jsonSchema } from './json-schema.js';
 
@@ -14,6 +16,8 @@ import { jsonSchema } from './json-schema.js';
 export function documents(mesh: Mesh): FileSpec[] {
   const clusters = Object.keys(mesh.clusters);
   const first = clusters[0] ?? '';
+  const { default: named, revisions } = clusterOf(mesh, first);
+  const leading = named === adopted ? (revisions[0] ?? '') : named;
   const data = {
     diagrams: diagrams(mesh),
     clusters: table(
@@ -43,8 +47,8 @@ export function documents(mesh: Mesh): FileSpec[] {
     cluster: first,
     gateway: Object.keys(mesh.gateways)[0] ?? '',
     namespace: gatewayNamespace(mesh, Object.keys(mesh.gateways)[0] ?? ''),
-    version: revisionOf(mesh, clusterOf(mesh, first).default).version,
-    revision: clusterOf(mesh, first).default,
+    version: revisionOf(mesh, leading).version,
+    revision: leading,
     restarts: fenced(restarts(mesh, tagsOf(mesh))),
     waitBlend: wait(mesh, 'blend'),
     waitCut: wait(mesh, 'cut'),
@@ -70,6 +74,7 @@ export function documents(mesh: Mesh): FileSpec[] {
     fromTemplate('docs/upgrading.md', 'managed', 'templates/docs/upgrading.md', data),
     fromText('istio-prod.schema.json', 'managed', jsonSchema()),
     checkWorkflow(mesh),
+    ...adoptingGuide(mesh),
   ];
 }
 

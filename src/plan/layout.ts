@@ -1,6 +1,6 @@
 import { engines, installs } from '../catalog/catalog.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
-import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js';
+import { controlPlaneNamespaces, gatewayNamespaces, rootNamespace } from '../catalog/namespaces.js';
 import type { FileSpec } from '../model/file-spec.js';
 import type { Mesh } from '../model/mesh.js';
 import { revisionOf } from '../model/revision.js';
@@ -28,10 +28,14 @@ export function layout(mesh: Mesh): FileSpec[] {
 
 /** One folder a namespace, cut by layer. */
 function bases(mesh: Mesh): FileSpec[] {
+  const namespaces = [
+    rootNamespace(mesh),
+    ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)),
+    ...gatewayNamespaces(mesh),
+  ];
   return [
-    ...namespaceBase(mesh, rootNamespace),
+    ...[...new Set(namespaces)].flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...configBases(mesh),
-    ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...Object.values(installs).flatMap((install) => install.baseFiles(mesh)),
     ...admissionBase(mesh),
     ...gatewayBases(mesh),

@@ -1,6 +1,7 @@
 import semver from 'semver';
 import { installs } from '../catalog/catalog.js';
 import { istioMinors, minorOf } from '../catalog/versions.js';
+import { isAdopting, upgradeOf } from '../model/adopted.js';
 import { type InstallName, installNames, type Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { phasesOf } from './phases.js';
@@ -38,7 +39,7 @@ export function nextStep(mesh: Mesh, name: string): NextStep {
   const newest = revisions.at(-1) ?? '';
   const { version, install } = revisionOf(mesh, newest);
   const step = { cluster: name, version, install };
-  if (revisions.length > 1) return { ...step, ...finish(mesh, name, newest) };
+  if (upgradeOf(clusterOf(mesh, name)).length > 1) return { ...step, ...finish(mesh, name, newest) };
 
   // Another cluster may be ahead: this one follows it.
   const ahead = Object.values(mesh.revisions).find((each) => minorsBetween(version, each.version) === 1);
@@ -73,7 +74,8 @@ function finish(mesh: Mesh, name: string, newest: string): Pick<NextStep, 'words
   if (begun === undefined && open.length > 0) {
     return {
       words: `the phases ${open.map((phase) => phase.name).join(', ')} of the upgrade that is under way`,
-      command: `yo istio-prod:revision ${version} --through default`,
+      // What was adopted leaves in steps of its own, which docs/adopting.md has.
+      command: `yo istio-prod:revision ${version} --through ${isAdopting(cluster) ? open[0]?.name : 'default'}`,
     };
   }
   const going = revisionOf(mesh, begun ?? cluster.revisions[0] ?? '').version;

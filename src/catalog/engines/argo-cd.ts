@@ -145,7 +145,7 @@ function application(mesh: Mesh, name: string): FileSpec {
   const releases = istioCharts || sail;
   const agentByChart = istioCharts || rendered ? agent : undefined;
   const namespaces = [
-    rootNamespace,
+    rootNamespace(mesh),
     mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-system-*',
     ...(operators ? ['istio-operator'] : []),
     ...(sail ? [sailNamespace] : []),
@@ -161,7 +161,10 @@ function application(mesh: Mesh, name: string): FileSpec {
     url: mesh.repository.url,
     branch: mesh.repository.branch,
     path: path === '.' ? `clusters/${name}` : `${path}/clusters/${name}`,
-    destinations: namespaces.map((namespace) => ({ server: 'https://kubernetes.default.svc', namespace })),
+    destinations: [...new Set(namespaces)].map((namespace) => ({
+      server: 'https://kubernetes.default.svc',
+      namespace,
+    })),
     clusterKinds: kinds({
       '': ['Namespace'],
       'admissionregistration.k8s.io': [

@@ -1,3 +1,4 @@
+import { adopted } from '../../model/adopted.js';
 import { fromObject, fromTemplate } from '../../model/file-spec.js';
 import { kustomization } from '../../model/kustomization.js';
 import type { Contribution } from '../../model/layers.js';
@@ -140,7 +141,7 @@ export const operator: Install = {
           ]),
     ];
     const agent = nodeAgent(mesh);
-    if (agent !== undefined) layers.push(cni(mesh, agent, cluster.default));
+    if (agent !== undefined && cluster.default !== adopted) layers.push(cni(mesh, agent, cluster.default));
     return layers;
   },
 };
