@@ -9,8 +9,10 @@ import { clusterOf, revisionOf } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 import { restarts } from '../policy/waves.js';
 import { adoptingGuide } from './adopting.js';
+import { chapters, contents } from './chapters.js';
 import { diagrams } from './diagram.js';
 import { jsonSchema } from './json-schema.js';
+import { table } from './markdown.js';
 
 /** What is there to be read: the README with the present state, the runbook, the schema for editors, the repository's own check. */
 export function documents(mesh: Mesh): FileSpec[] {
@@ -20,6 +22,7 @@ export function documents(mesh: Mesh): FileSpec[] {
   const leading = named === adopted ? (revisions[0] ?? '') : named;
   const data = {
     diagrams: diagrams(mesh),
+    chapters: contents(mesh),
     clusters: table(
       ['cluster', 'revisions', 'default', 'tags', 'who serves'],
       clusters.map((name) => clusterRow(mesh, name)),
@@ -72,6 +75,7 @@ export function documents(mesh: Mesh): FileSpec[] {
   return [
     fromTemplate('README.md', 'managed', 'templates/README.md', data),
     fromTemplate('docs/upgrading.md', 'managed', 'templates/docs/upgrading.md', data),
+    ...chapters(mesh),
     fromText('istio-prod.schema.json', 'managed', jsonSchema()),
     checkWorkflow(mesh),
     ...adoptingGuide(mesh),
@@ -96,11 +100,6 @@ function clusterRow(mesh: Mesh, name: string): string[] {
     pairs(cluster.tags).join('<br>'),
     pairs(cluster.serves).join('<br>'),
   ];
-}
-
-/** A table in Markdown. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
 }
 
 /** Every tag that workloads can be on, the waves first. */

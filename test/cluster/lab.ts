@@ -28,6 +28,8 @@ export interface Toolbox {
   readonly argoCd: string;
   readonly flux: string;
   readonly istio: string;
+  readonly gatewayApi: string;
+  readonly prometheusOperator: string;
 }
 
 export interface LabOptions {
@@ -44,6 +46,7 @@ export interface LabOptions {
 /** One whole world of a scenario: a cluster, an engine, a data plane, and what watches them. */
 export interface Lab {
   readonly cluster: Cluster;
+  readonly tools: Toolbox;
   readonly gitServer: GitServer;
   readonly engine: Engine;
   readonly faults: Faults;
@@ -100,6 +103,7 @@ export async function openLab({
     void installApp(cluster, 'istio-config', () => stopped !== undefined);
     return {
       cluster,
+      tools,
       gitServer,
       engine,
       faults,
