@@ -61,7 +61,7 @@ async function withTexts(start: string, mesh: Mesh, steps: readonly Step[]): Pro
 
 /** The files must be what istio-prod.yaml calls for now: what is not would get into the commit of a phase. */
 function filesProblems(repository: Repository, mesh: Mesh, forced: ReadonlySet<string>): Problem[] {
-  const { problems, changes } = planMesh(mesh, repository.present, forced);
+  const { problems, changes } = planMesh(mesh, repository.lock.mesh, repository.present, forced);
   const links = checkPaths(repository.root, changes);
   const { locked } = repository.present;
   const pending = changes.filter(

@@ -2,6 +2,7 @@ import { unknownClusters } from '../changes/select-clusters.js';
 import { nameOf } from '../model/kube-object.js';
 import { type Mesh, meshFile } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
+import { renewedFiles } from '../plan/renewed.js';
 import { checkMesh } from '../policy/check-mesh.js';
 import { changedPaths } from '../policy/edits.js';
 import { liveRules } from '../policy/verify/live.js';
@@ -185,6 +186,7 @@ function pastTree(root: string): { readonly tree: Tree; readonly lock: Lock } | 
 }
 
 function lockedFiles({ lock, present }: Repository, former: Lock | undefined): RepositoryLook['files'] {
+  const renewed = lock.mesh === undefined ? new Set() : renewedFiles(former?.mesh, lock.mesh);
   return [...lock.locked].flatMap(([path, { ownership, hash }]) => {
     if (ownership === 'seeded') return [];
     const content = present.content(path);
@@ -194,7 +196,7 @@ function lockedFiles({ lock, present }: Repository, former: Lock | undefined): R
         ownership,
         locked: hash,
         present: content === undefined ? undefined : hashOf(content),
-        before: former?.locked.get(path)?.hash,
+        before: renewed.has(path) ? undefined : former?.locked.get(path)?.hash,
       },
     ];
   });

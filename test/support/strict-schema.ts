@@ -22,6 +22,7 @@ const kubernetes = {
     'IoK8sApiAdmissionregistrationV1ValidatingWebhookConfiguration',
   'apiextensions.k8s.io/v1 CustomResourceDefinition':
     'IoK8sApiextensionsApiserverPkgApisApiextensionsV1CustomResourceDefinition',
+  'apps/v1 DaemonSet': 'IoK8sApiAppsV1DaemonSet',
   'apps/v1 Deployment': 'IoK8sApiAppsV1Deployment',
   'autoscaling/v1 HorizontalPodAutoscaler': 'IoK8sApiAutoscalingV1HorizontalPodAutoscaler',
   'autoscaling/v2 HorizontalPodAutoscaler': 'IoK8sApiAutoscalingV2HorizontalPodAutoscaler',
