@@ -10,7 +10,6 @@ import { type Mesh, meshSchema } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 import { restarts } from '../policy/waves.js';
-import { adoptingGuide } from './adopting.js';
 import { diagrams } from './diagram.js';
 
 /** What is there to be read: the README with the present state, the runbook, the schema for editors, the repository's own check. */
@@ -75,7 +74,6 @@ export function documents(mesh: Mesh): FileSpec[] {
     fromTemplate('docs/upgrading.md', 'managed', 'templates/docs/upgrading.md', data),
     fromText('istio-prod.schema.json', 'managed', jsonSchema()),
     checkWorkflow(mesh),
-    ...adoptingGuide(mesh),
   ];
 }
 
