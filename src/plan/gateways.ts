@@ -154,8 +154,7 @@ function entrySwitch(mesh: Mesh, name: string, gateway: string): Contribution {
 }
 
 /**
- * The selector of an entry Service, which has three legal shapes: one revision (old or new), or both. An adopted gateway has a
- * fourth: the one that was found, until the first blend.
+ * The selector of an entry Service: one revision (old or new), or both; of an adopted gateway the one that was found, until blend.
  *
  * Both is the shared label alone. Only ready pods get traffic, so it is safe whatever the order.
  */
