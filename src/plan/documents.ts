@@ -8,7 +8,6 @@ import type { Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 import { restarts } from '../policy/waves.js';
-import { adoptingGuide } from './adopting.js';
 import { chapters, contents } from './chapters.js';
 import { diagrams } from './diagram.js';
 import { jsonSchema } from './json-schema.js';
@@ -78,7 +77,6 @@ export function documents(mesh: Mesh): FileSpec[] {
     ...chapters(mesh),
     fromText('istio-prod.schema.json', 'managed', jsonSchema()),
     checkWorkflow(mesh),
-    ...adoptingGuide(mesh),
   ];
 }
 

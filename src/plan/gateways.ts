@@ -1,5 +1,5 @@
 import { entryService } from '../catalog/entry-service.js';
-import { gatewayPorts } from '../catalog/gateway-ports.js';
+import { gatewayPorts, lowPorts } from '../catalog/gateway-ports.js';
 import { istioApi } from '../catalog/istio-api.js';
 import { gatewayKinds } from '../catalog/kinds.js';
 import { identity } from '../catalog/mesh-settings.js';
@@ -19,7 +19,7 @@ import {
 } from '../model/gateway.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
-import type { Gateway, Mesh } from '../model/mesh.js';
+import type { Mesh } from '../model/mesh.js';
 import {
   clusterOf,
   controlPlaneNamespace,
@@ -154,8 +154,7 @@ function entrySwitch(mesh: Mesh, name: string, gateway: string): Contribution {
 }
 
 /**
- * The selector of an entry Service, which has three legal shapes: one revision (old or new), or both. An adopted gateway has a
- * fourth: the one that was found, until the first blend.
+ * The selector of an entry Service: one revision (old or new), or both; of an adopted gateway the one that was found, until blend.
  *
  * Both is the shared label alone. Only ready pods get traffic, so it is safe whatever the order.
  */
@@ -248,11 +247,4 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
       { name: 'ISTIO_META_ROUTER_MODE', value: kindOf(mesh, gateway).crossesNetworks ? 'sni-dnat' : 'standard' },
     ],
   };
-}
-
-/** Ports below 1024 may be listened on where the pod says so; Istio's chart `gateway` has 80 and 443 (namespaced sysctl, safe from Kubernetes 1.22 on). */
-function lowPorts(gateway: Gateway): object {
-  return gatewayPorts(gateway).some(({ targetPort }) => targetPort < 1024)
-    ? { sysctls: [{ name: 'net.ipv4.ip_unprivileged_port_start', value: '0' }] }
-    : {};
 }

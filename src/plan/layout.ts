@@ -5,6 +5,7 @@ import type { FileSpec } from '../model/file-spec.js';
 import type { Mesh } from '../model/mesh.js';
 import { revisionOf } from '../model/revision.js';
 import { admissionBase } from './admission.js';
+import { adoptingGuide } from './adopting.js';
 import { clusterFiles } from './cluster.js';
 import { configBases, configDocuments } from './config.js';
 import { documents } from './documents.js';
@@ -15,6 +16,7 @@ export function layout(mesh: Mesh): FileSpec[] {
   const revisions = Object.keys(mesh.revisions);
   return [
     ...documents(mesh),
+    ...adoptingGuide(mesh),
     ...configDocuments(mesh),
     ...bases(mesh),
     ...revisions.flatMap((revision) => [

@@ -1,49 +1,14 @@
-import { readFileSync } from 'node:fs';
-import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { addRevision } from '../../src/changes/add-revision.js';
-import { type AdoptRequest, adopt } from '../../src/changes/adopt.js';
+import type { AdoptRequest } from '../../src/changes/adopt.js';
 import { rollBack } from '../../src/changes/roll-back.js';
-import { isKubeObject, type KubeObject, listAt } from '../../src/model/kube-object.js';
-import type { Mesh } from '../../src/model/mesh.js';
+import type { KubeObject } from '../../src/model/kube-object.js';
 import { entrySelector } from '../../src/plan/gateways.js';
-import { recognise } from '../../src/policy/adopt/recognise.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { progressOf } from '../../src/policy/progress.js';
-import { readDocuments } from '../../src/render/objects.js';
+import { adoptedMesh, foundIn, type Kind, objectsOf, outcome } from '../support/adopted-mesh.js';
 import { type Emitted, emit, ofKind } from '../support/emitted.js';
 import { the } from '../support/kubectl.js';
-
-type Kind = 'helm-unrevisioned' | 'istioctl' | 'operator' | 'helm-revisioned';
-
-function objectsOf(kind: Kind): KubeObject[] {
-  const text = readFileSync(join(import.meta.dirname, 'installations', `${kind}.yaml`), 'utf8');
-  return readDocuments(text)
-    .flatMap((document) => [document, ...listAt(document, 'items')])
-    .filter(isKubeObject);
-}
-
-function foundIn(objects: readonly KubeObject[]) {
-  return recognise(objects, (text) => readDocuments(text)[0]);
-}
-
-function outcome(objects: readonly KubeObject[], more: Partial<AdoptRequest> = {}) {
-  return adopt({
-    engine: 'argo-cd',
-    platform: 'kubernetes',
-    repository: { url: 'https://git.example.com/istio.git', branch: 'main', path: '.' },
-    render: false,
-    found: foundIn(objects),
-    forced: new Set(),
-    ...more,
-  });
-}
-
-function meshOf(kind: Kind, more: Partial<AdoptRequest> = {}): Mesh {
-  const result = outcome(objectsOf(kind), more);
-  if ('problems' in result) throw new Error(JSON.stringify(result.problems, null, 2));
-  return result.mesh;
-}
 
 function rulesOf(objects: readonly KubeObject[], more: Partial<AdoptRequest> = {}): string[] {
   const result = outcome(objects, more);
@@ -111,7 +76,7 @@ describe('what is there is recognised', () => {
 });
 
 describe.each(kinds)('the repository beside %s', (kind) => {
-  const mesh = meshOf(kind);
+  const mesh = adoptedMesh(kind);
   const [cluster = ''] = Object.keys(mesh.clusters);
   const state = mesh.clusters[cluster];
   const live = objectsOf(kind);
