@@ -25,6 +25,7 @@ const kubernetes = {
   'apps/v1 DaemonSet': 'IoK8sApiAppsV1DaemonSet',
   'apps/v1 Deployment': 'IoK8sApiAppsV1Deployment',
   'autoscaling/v1 HorizontalPodAutoscaler': 'IoK8sApiAutoscalingV1HorizontalPodAutoscaler',
+  'autoscaling/v2beta2 HorizontalPodAutoscaler': 'IoK8sApiAutoscalingV2beta2HorizontalPodAutoscaler',
   'autoscaling/v2 HorizontalPodAutoscaler': 'IoK8sApiAutoscalingV2HorizontalPodAutoscaler',
   'batch/v1 Job': 'IoK8sApiBatchV1Job',
   'policy/v1 PodDisruptionBudget': 'IoK8sApiPolicyV1PodDisruptionBudget',
