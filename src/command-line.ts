@@ -25,6 +25,10 @@ const commands: Readonly<
     { readonly description: string; readonly argument?: readonly [name: string, description: string] }
   >
 > = {
+  adopt: {
+    description:
+      'Writes a repository whose first revision stands beside an Istio that is there; reads it, and changes nothing',
+  },
   revision: {
     description: 'Adds an Istio version beside the running one and carries the upgrade out, one commit a phase',
     argument: ['[version...]', 'the Istio version, all three numbers: 1.10.3'],

@@ -4,6 +4,7 @@ import { retireRevision } from '../src/changes/retire-revision.js';
 import { meshFile } from '../src/model/mesh.js';
 import { layout } from '../src/plan/layout.js';
 import { aMesh, upgraded } from './support/a-mesh.js';
+import { adoptedMesh } from './support/adopted-mesh.js';
 import { journeys } from './support/generated-meshes.js';
 import { filesBelow, textOf } from './support/source-files.js';
 
@@ -53,6 +54,7 @@ describe('the templates', () => {
     const retiring = retireRevision(old, { revision: '1-9-5', usage: 'unused', forced: new Set() });
     if ('steps' in retiring) meshes.push(...retiring.steps.map(({ mesh }) => mesh));
     meshes.push(aMesh({ version: '1.30.3', install: 'sail', dataPlane: 'ambient' }));
+    meshes.push(adoptedMesh('istioctl'));
     for (const { source } of meshes.flatMap(layout)) if (source.kind === 'template') used.add(source.template);
     expect(templates.filter((path) => !used.has(path))).toStrictEqual([]);
   });

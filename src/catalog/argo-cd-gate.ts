@@ -32,17 +32,17 @@ export function gateFiles(mesh: Mesh, cluster: string): FileSpec[] {
       }),
     ),
     fromTemplate(`${folder}/job.yaml`, 'managed', `${template}/job.yaml`, {
-      namespace: rootNamespace,
+      namespace: rootNamespace(mesh),
       containers,
       podSecurity: podSecurity(oldest, 65532),
     }),
     fromTemplate(`${folder}/service-account.yaml`, 'managed', `${template}/service-account.yaml`, {
-      namespace: rootNamespace,
+      namespace: rootNamespace(mesh),
     }),
     ...namespaces.map((namespace) =>
       fromTemplate(`${folder}/rbac-${namespace}.yaml`, 'managed', `${template}/rbac-__namespace__.yaml`, {
         namespace,
-        rootNamespace,
+        rootNamespace: rootNamespace(mesh),
       }),
     ),
   ];

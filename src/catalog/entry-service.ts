@@ -21,7 +21,8 @@ export function loadBalancer(
   mesh: Mesh,
   name: string,
 ): Pick<EntryService, 'annotations'> & Pick<EntryService['spec'], 'type'> {
-  const { kind, exposure = 'external' } = gatewayOf(mesh, name);
+  const { kind, exposure = 'external', adopted } = gatewayOf(mesh, name);
+  if (adopted !== undefined) return { type: adopted.service.type, annotations: {} };
   const { serviceType } = gatewayKinds[kind];
   const { withoutLoadBalancers, loadBalancers } = platforms[mesh.platform];
   if (serviceType !== 'LoadBalancer') return { type: serviceType, annotations: {} };
@@ -32,16 +33,18 @@ export function loadBalancer(
 /** What the platform and the mesh make of the entry Service: the mesh wins, but for what keeps the Service. */
 export function entryService(mesh: Mesh, name: string): EntryService {
   const gateway = gatewayOf(mesh, name);
-  const { annotations = {}, externalTrafficPolicy } = gateway;
+  const { annotations = {}, externalTrafficPolicy, adopted } = gateway;
+  const { ports: found = [], ...asFound } = adopted?.service ?? {};
   const { type, annotations: ofPlatform } = loadBalancer(mesh, name);
   const all = Object.entries({ ...kept, ...ofPlatform, ...annotations, ...kept });
   return {
     annotations: Object.fromEntries(all.filter((pair): pair is [string, string] => pair[1] !== null)),
     spec: {
+      ...asFound,
       type,
       ...(externalTrafficPolicy === undefined ? {} : { externalTrafficPolicy }),
       selector: { istio: istioLabel(name) },
-      ports: gatewayPorts(gateway),
+      ports: gatewayPorts(gateway).map((each) => ({ ...found.find(({ name }) => name === each.name), ...each })),
     },
   };
 }

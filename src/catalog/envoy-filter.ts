@@ -1,6 +1,5 @@
 import { type FileSpec, fromTemplate } from '../model/file-spec.js';
 import type { LiveRevision } from './config/item.js';
-import { rootNamespace } from './namespaces.js';
 import { minorOf } from './versions.js';
 
 /**
@@ -12,7 +11,7 @@ import { minorOf } from './versions.js';
 export function envoyFilter(
   item: string,
   scope: string,
-  { revision, version }: LiveRevision,
+  { revision, version, rootNamespace }: LiveRevision,
   selector: Readonly<Record<string, string>>,
   data: object = {},
 ): FileSpec {

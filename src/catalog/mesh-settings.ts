@@ -6,7 +6,7 @@ import { rootNamespace } from './namespaces.js';
 /** The mesh configuration, alike for every revision, install method and cluster (istio.io/docs/reference/config/istio.mesh.v1alpha1). */
 export function meshConfig(mesh: Mesh): object {
   const always = {
-    rootNamespace,
+    rootNamespace: rootNamespace(mesh),
     trustDomain: mesh.trustDomain,
     accessLogFile: '/dev/stdout',
     accessLogEncoding: 'JSON',

@@ -3,17 +3,20 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import { controlPlaneNamespace } from '../model/revision.js';
 import { gatewayKinds } from './kinds.js';
 
-/** The root namespace: mesh-wide configuration lives here (meshConfig.rootNamespace). */
-export const rootNamespace = 'istio-config';
+/** The root namespace: mesh-wide configuration lives here (meshConfig.rootNamespace). An adopted mesh keeps the one that it has. */
+export function rootNamespace(mesh: Mesh): string {
+  return mesh.namespaces.root ?? 'istio-config';
+}
 
 /** The namespace of what the chart `base` brings: one that outlives every revision. */
 export function baseNamespace(mesh: Mesh): string {
-  return mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : rootNamespace;
+  return mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : rootNamespace(mesh);
 }
 
 /** The namespace of a gateway, which is the same in every cluster and for every revision. */
 export function gatewayNamespace(mesh: Mesh, gateway: string): string {
-  const { kind } = gatewayOf(mesh, gateway);
+  const { kind, adopted } = gatewayOf(mesh, gateway);
+  if (adopted !== undefined) return adopted.namespace;
   return mesh.namespaces.gateways === 'shared' ? 'istio-gateways' : gatewayKinds[kind].dedicatedNamespace;
 }
 
@@ -29,5 +32,5 @@ export function controlPlaneNamespaces(mesh: Mesh, revisions: readonly string[])
 
 /** Every namespace in which a cluster has an IstioOperator: control planes first, then gateways. */
 export function operatedNamespaces(mesh: Mesh, cluster: Cluster): string[] {
-  return [...controlPlaneNamespaces(mesh, cluster.revisions), ...gatewayNamespaces(mesh)];
+  return [...new Set([...controlPlaneNamespaces(mesh, cluster.revisions), ...gatewayNamespaces(mesh)])];
 }

@@ -1,4 +1,5 @@
-import { type Chart, type FileSpec, fromChart, fromObject, fromTemplate } from '../model/file-spec.js';
+import { adopted } from '../model/adopted.js';
+import { type Chart, type FileSpec, fromChart, fromObject, fromTemplate, fromValues } from '../model/file-spec.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
@@ -70,14 +71,16 @@ export function renderedBases(mesh: Mesh): FileSpec[] {
 export function renderedContributions(mesh: Mesh, name: string, revisions: readonly string[]): Contribution[] {
   const cluster = clusterOf(mesh, name);
   const base = renderedBase(cluster);
+  // What runs on every node is the old installation's until the phase `default`.
+  const agents = revisions.length > 0 && cluster.default !== adopted;
   return [
     ...(base === undefined ? [] : [{ layer: '2-operators' as const, resources: [baseFolder(base)] }]),
     {
       layer: '3-control-planes',
       resources: [
         ...revisions.map((revision) => `revisions/${revision}/control-plane/${name}`),
-        ...(nodeAgent(mesh) === undefined || revisions.length === 0 ? [] : [`revisions/${cluster.default}/cni`]),
-        ...(!isAmbient(mesh) || revisions.length === 0 ? [] : [`revisions/${cluster.default}/ztunnel/${name}`]),
+        ...(nodeAgent(mesh) === undefined || !agents ? [] : [`revisions/${cluster.default}/cni`]),
+        ...(!isAmbient(mesh) || !agents ? [] : [`revisions/${cluster.default}/ztunnel/${name}`]),
       ],
       ...(revisions.length === 0
         ? {}
@@ -135,7 +138,7 @@ function manifests(folder: string, each: Chart, patched = '', patch = ''): FileS
       }),
     ),
     fromChart(`${folder}/${file}`, each),
-    fromObject(`${folder}/values.yaml`, 'frozen', each.values),
+    fromValues(`${folder}/values.yaml`, each),
     ...(patched === '' ? [] : [fromTemplate(`${folder}/${patch}`, 'frozen', `overlays/charts/${patch}`, {})]),
   ];
 }

@@ -1,3 +1,4 @@
+import { upgradeOf } from '../model/adopted.js';
 import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
@@ -104,10 +105,11 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
   const newest = cluster.revisions.at(-1) ?? '';
   if (checkVersion(version).length > 0 || newest === revisionName(version)) return [];
   const problems = checkSkew(name, revisionOf(mesh, newest).version, version);
-  if (cluster.revisions.length > 1 && !cluster.revisions.includes(revisionName(version))) {
+  const live = upgradeOf(cluster);
+  if (live.length > 1 && !live.includes(revisionName(version))) {
     problems.push({
       rule: 'third-revision',
-      message: `Cluster ${name} has two live revisions, ${cluster.revisions.join(' and ')}; ${version} would be the third.`,
+      message: `Cluster ${name} has two live revisions, ${live.join(' and ')}; ${version} would be the third.`,
       fix: 'Finish the upgrade that is under way, and retire the old revision, first',
     });
   }

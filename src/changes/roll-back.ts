@@ -1,3 +1,4 @@
+import { upgradeOf } from '../model/adopted.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
 import { phasesOf } from '../policy/phases.js';
@@ -37,7 +38,7 @@ export function rollBack(mesh: Mesh, { clusters = Object.keys(mesh.clusters), al
     const changed = { ...current.clusters };
     for (const name of clusters) {
       const cluster = clusterOf(current, name);
-      const [old, revision] = cluster.revisions;
+      const [old, revision] = upgradeOf(cluster);
       if (old !== undefined && revision !== undefined) changed[name] = phase.undo(cluster, revision, old);
     }
     const next = { ...current, clusters: changed };

@@ -1,4 +1,6 @@
-import { istioLabel } from '../model/gateway.js';
+import { adopted } from '../model/adopted.js';
+import { appLabel, gatewayOf, istioLabel } from '../model/gateway.js';
+import { same } from '../model/kube-object.js';
 import type { Mesh } from '../model/mesh.js';
 import { revisionOf, versionLabel } from '../model/revision.js';
 import { known } from './known.js';
@@ -22,10 +24,19 @@ export function entryService(mesh: Mesh, gateway: string, service: Service | und
   return {
     there: service !== undefined,
     selector,
-    selects: Object.keys(mesh.revisions).filter((revision) => selectsRevision(mesh, gateway, selector, revision)),
+    selects: [...selectsBefore(mesh, gateway, selector), ...Object.keys(mesh.revisions)].filter(
+      (revision) => revision === adopted || selectsRevision(mesh, gateway, selector, revision),
+    ),
     takesAddress: service?.spec.type === 'LoadBalancer',
     addresses: (service?.status?.loadBalancer?.ingress ?? []).map(({ ip, hostname }) => ip ?? hostname ?? ''),
   };
+}
+
+/** Whether it takes the pods that were there before: its selector is as it was found, or the shared label alone. */
+function selectsBefore(mesh: Mesh, gateway: string, selector: Readonly<Record<string, string>>): string[] {
+  const before = gatewayOf(mesh, gateway).adopted;
+  if (before === undefined) return [];
+  return same(selector, before.selector) || same(selector, { istio: istioLabel(gateway) }) ? [adopted] : [];
 }
 
 /** Whether a selector takes the gateway pods of a revision. A selector without any key takes none at all (Kubernetes API, Service). */
@@ -36,7 +47,7 @@ function selectsRevision(
   revision: string,
 ): boolean {
   const labels: Readonly<Record<string, string>> = {
-    app: gateway,
+    app: appLabel(mesh, gateway),
     istio: istioLabel(gateway),
     version: versionLabel(revisionOf(mesh, revision).version),
     'istio.io/rev': revision,

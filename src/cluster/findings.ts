@@ -1,4 +1,5 @@
 import { engines } from '../catalog/catalog.js';
+import { adopted, upgradeOf } from '../model/adopted.js';
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf } from '../model/revision.js';
@@ -11,9 +12,9 @@ export function findings(mesh: Mesh, name: string, live: LiveMesh): Problem[] {
   const kubectl = `kubectl --context ${live.context}`;
   return [
     ...live.gateways.flatMap((gateway) => entryService(mesh, name, gateway, kubectl)),
-    ...(live.controlPlanes ?? []).flatMap((each) =>
-      deployment('control-plane', `The control plane ${each.name}`, each, kubectl),
-    ),
+    ...(live.controlPlanes ?? [])
+      .filter(({ revision }) => revision !== mesh.adopted?.revision)
+      .flatMap((each) => deployment('control-plane', `The control plane ${each.name}`, each, kubectl)),
     ...live.gateways.flatMap(({ revisions }) =>
       (revisions ?? []).flatMap((each) => deployment('gateway', `The gateway ${each.name}`, each, kubectl)),
     ),
@@ -74,7 +75,7 @@ function entryService(mesh: Mesh, name: string, gateway: LiveGateway, kubectl: s
     ];
   }
   const wanted = clusterOf(mesh, name).serves[gateway.gateway] ?? [];
-  const selects = service.selects.filter((revision) => clusterOf(mesh, name).revisions.includes(revision));
+  const selects = service.selects.filter((revision) => upgradeOf(clusterOf(mesh, name)).includes(revision));
   const problems: Problem[] = [];
   if (endpoints === 0) {
     problems.push({
@@ -129,7 +130,8 @@ function deployment(what: string, title: string, each: Replicas, kubectl: string
 function tags(mesh: Mesh, name: string, { tags: live }: LiveMesh, kubectl: string): Problem[] {
   if (live === null) return [];
   const cluster = clusterOf(mesh, name);
-  return Object.entries({ default: cluster.default, ...cluster.tags }).flatMap(([tag, wanted]) => {
+  const named = cluster.default === adopted ? cluster.tags : { default: cluster.default, ...cluster.tags };
+  return Object.entries(named).flatMap(([tag, wanted]) => {
     const names = live.find((each) => each.tag === tag)?.revision;
     if (names === wanted) return [];
     return [

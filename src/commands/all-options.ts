@@ -7,6 +7,7 @@ import {
   platformNames,
 } from '../model/mesh.js';
 import { phaseNames } from '../policy/phases.js';
+import { adoptOptions } from './adopt-options.js';
 import { editOptions } from './edit-options.js';
 import type { Option } from './option.js';
 
@@ -14,6 +15,7 @@ import type { Option } from './option.js';
 export const forcibleRules = [
   'cluster-in-use',
   'config-disrupts',
+  'control-plane-namespace',
   'dirty-tree',
   'downgrade',
   'edited-file',
@@ -23,6 +25,7 @@ export const forcibleRules = [
   'gateway-not-off',
   'load-balancer',
   'port-in-use',
+  'selects-old-pods',
   'skip-blend',
   'skip-minor',
   'tag-in-use',
@@ -36,7 +39,7 @@ const gatewayMakers = ['injected', 'operator'] as const satisfies readonly Mesh[
 export const formatNames = ['text', 'github', 'sarif', 'junit', 'json'] as const;
 
 /** The commands that write. */
-const writing = ['app', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag', 'config'] as const;
+const writing = ['app', 'adopt', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag', 'config'] as const;
 
 /** Every option, in the order of the help. Every question of bootstrap is one of them. */
 export const allOptions: readonly Option[] = [
@@ -45,14 +48,14 @@ export const allOptions: readonly Option[] = [
     name: 'istio-version',
     value: '1.9.5',
     description: 'The Istio version to start with (default: the newest that the install method can install)',
-    only: ['app'],
+    only: ['app', 'adopt'],
   },
   {
     name: 'install',
     value: installNames.join('|'),
     choices: installNames,
     description: 'How the revision gets into the cluster',
-    only: ['app', 'revision'],
+    only: ['app', 'adopt', 'revision'],
   },
   {
     name: 'gateway-install',
@@ -64,21 +67,21 @@ export const allOptions: readonly Option[] = [
   {
     name: 'render',
     description: "Have helm render Istio's charts into the repository, as plain manifests",
-    only: ['app', 'revision'],
+    only: ['app', 'adopt', 'revision'],
   },
   {
     name: 'engine',
     value: engineNames.join('|'),
     choices: engineNames,
     description: 'The delivery engine that syncs the repository',
-    only: ['app'],
+    only: ['app', 'adopt'],
   },
   {
     name: 'platform',
     value: platformNames.join('|'),
     choices: platformNames,
     description: 'The kind of Kubernetes',
-    only: ['app'],
+    only: ['app', 'adopt'],
   },
   {
     name: 'data-plane',
@@ -122,26 +125,31 @@ export const allOptions: readonly Option[] = [
     value: 'production,…',
     list: true,
     description: 'The clusters (default: production)',
-    only: ['app'],
+    only: ['app', 'adopt'],
   },
   {
     name: 'repository',
     value: 'URL',
     description: 'Where the delivery engine finds the repository (default: the remote origin)',
-    only: ['app'],
+    only: ['app', 'adopt'],
   },
   {
     name: 'branch',
     value: 'main',
     description: 'The branch that the delivery engine follows (default: the current one)',
-    only: ['app'],
+    only: ['app', 'adopt'],
   },
-  { name: 'hub', value: 'docker.io/istio', description: 'The registry that all Istio images come from', only: ['app'] },
+  {
+    name: 'hub',
+    value: 'docker.io/istio',
+    description: 'The registry that all Istio images come from',
+    only: ['app', 'adopt'],
+  },
   {
     name: 'charts',
     value: 'URL',
     description: "The repository of Istio's charts, or your mirror of it",
-    only: ['app'],
+    only: ['app', 'adopt'],
   },
   { name: 'from', value: 'FILE', description: 'A whole istio-prod.yaml to start from', only: ['app'] },
   {
@@ -162,17 +170,19 @@ export const allOptions: readonly Option[] = [
     name: 'context',
     value: 'NAME',
     description: 'Look at the cluster behind this context of the kubeconfig',
-    only: ['revision', 'retire', 'status', 'watch'],
+    only: ['adopt', 'revision', 'rollback', 'retire', 'status', 'watch', 'verify'],
   },
   {
     name: 'check',
-    description: 'Before blend and cut: whether the new gateways are ready, and as many as serve; needs --context',
-    only: ['revision'],
+    description:
+      'Before traffic moves: whether the gateways that get it are ready, and as many as serve; needs --context',
+    only: ['revision', 'rollback'],
   },
   { name: 'for', value: '15m', description: 'How long to watch (default: until Ctrl-C)', only: ['watch'] },
   { name: 'report', value: 'DIR', description: 'Where the report goes (default: istio-prod-watch)', only: ['watch'] },
   { name: 'probe', value: 'URL', description: 'Ask this URL meanwhile, and count what fails', only: ['watch'] },
   { name: 'rate', value: '5', description: 'Requests a second of --probe, 50 at most (default: 5)', only: ['watch'] },
+  ...adoptOptions,
   ...editOptions,
   {
     name: 'branch-name',

@@ -25,9 +25,9 @@ import { openWhole, writeSteps } from './write-steps.js';
 
 /** Options that say what a new repository holds; in an existing one istio-prod.yaml says it. */
 const bootstrapOnly = optionsOf('app')
-  .filter(({ only }) => only?.length === 1)
+  .filter(({ only }) => only?.every((command) => command === 'app' || command === 'adopt'))
   .map(({ name }) => name);
-const placeholder = 'https://git.example.com/platform/istio.git';
+export const placeholder = 'https://git.example.com/platform/istio.git';
 
 /** `yo istio-prod`: bootstraps a repository, or makes an existing one follow its istio-prod.yaml. */
 export async function app(options: Options, terminal: Terminal): Promise<Report> {

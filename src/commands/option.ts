@@ -1,5 +1,6 @@
 export type CommandName =
   | 'app'
+  | 'adopt'
   | 'revision'
   | 'rollback'
   | 'retire'

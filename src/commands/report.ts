@@ -9,6 +9,8 @@ export interface Report {
   readonly steps: readonly (PlannedStep & { readonly commit?: string | undefined })[];
   /** What a command that only reads has found: in words, and for machines. */
   readonly shown?: { readonly text: string; readonly data: object };
+  /** What `adopt` has found, for machines; people have read it by then. */
+  readonly found?: object;
   /** What a person should know of beforehand. */
   readonly warnings: readonly string[];
   /** What to type next. */

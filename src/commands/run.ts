@@ -102,6 +102,9 @@ async function start(
     case 'app':
       noWords(command, args);
       return (await import('./app.js')).app(options, terminal);
+    case 'adopt':
+      noWords(command, args);
+      return (await import('./adopt.js')).adopt(options, terminal);
     case 'revision':
       return (await import('./revision.js')).revision(oneVersion(command, args), options, terminal);
     case 'rollback':

@@ -5,6 +5,24 @@ export function istioLabel(gateway: string): string {
   return gateway.replace(/^istio-/, '');
 }
 
+/**
+ * The label `app` of a gateway's pods and Deployments. Those that were there before have its name there already, and
+ * their Service, autoscaler and disruption budget would select ours too.
+ */
+export function appLabel(mesh: Mesh, gateway: string): string {
+  return gatewayOf(mesh, gateway).adopted === undefined ? gateway : appLabelOfAdopted(gateway);
+}
+
+/** The label `app` of our pods of a gateway that was there before. */
+export function appLabelOfAdopted(gateway: string): string {
+  return `${gateway}-revisions`;
+}
+
+/** The identity of a gateway's pods, the same in every revision. */
+export function gatewayAccount(mesh: Mesh, gateway: string): string {
+  return gatewayOf(mesh, gateway).adopted?.serviceAccount ?? gateway;
+}
+
 /** What a gateway's proxy is told beside the mesh: it drains for longer than load balancers need to notice. */
 export const gatewayProxyConfig = { terminationDrainDuration: '30s' } as const;
 

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { adoptedGatewaySchema, adoptedSchema } from './adopted.js';
 import { clusterSchema } from './cluster-schema.js';
 import { dnsLabel, serviceName } from './dns-names.js';
 
@@ -65,6 +66,7 @@ const gateway = z
       .describe(
         'Local keeps the address of the client, and nodes without a ready gateway fail the check of the load balancer',
       ),
+    adopted: adoptedGatewaySchema.optional(),
   })
   .describe('One Deployment per revision, one entry Service for ever');
 
@@ -167,6 +169,9 @@ export const meshSchema = z
           .enum(['shared', 'dedicated'])
           .default('shared')
           .describe('istio-gateways for all, or istio-ingress, istio-egress and istio-eastwest'),
+        root: dnsLabel
+          .optional()
+          .describe('The root namespace, where mesh-wide configuration lives; left out: istio-config'),
       })
       .prefault({})
       .describe('Where control planes and gateways live'),
@@ -200,6 +205,7 @@ export const meshSchema = z
       .boolean()
       .optional()
       .describe('Whether workloads still come into the mesh: verify then refuses what would shut them out'),
+    adopted: adoptedSchema.optional(),
     revisions: z
       .record(dnsLabel, revision)
       .describe('The revisions this repository holds, each named after its version: 1-10-3'),

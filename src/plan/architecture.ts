@@ -75,7 +75,11 @@ export function namespacesOf(mesh: Mesh): string {
   return table(
     ['namespace', 'what is in it', 'whose'],
     [
-      [named([rootNamespace]), 'resources of Istio that hold for the whole mesh (the root namespace)', 'platform team'],
+      [
+        named([rootNamespace(mesh)]),
+        'resources of Istio that hold for the whole mesh (the root namespace)',
+        'platform team',
+      ],
       ...(operated ? [['`istio-operator`', 'the operators', 'platform team']] : []),
       ...(usesSail(mesh) ? [[named([sailNamespace]), 'the Sail Operator', 'platform team']] : []),
       [named([istiodNamespaces(mesh)]), 'istiod', 'platform team'],

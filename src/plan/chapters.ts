@@ -4,7 +4,7 @@ import { entryService } from '../catalog/entry-service.js';
 import { gatewayPorts } from '../catalog/gateway-ports.js';
 import { istioApi } from '../catalog/istio-api.js';
 import { gatewayKinds, platforms } from '../catalog/kinds.js';
-import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
+import { gatewayNamespace, gatewayNamespaces, rootNamespace } from '../catalog/namespaces.js';
 import { isAmbient } from '../catalog/node-agent.js';
 import { isRendered } from '../catalog/rendered-charts.js';
 import { sailNamespace } from '../catalog/sail-operator.js';
@@ -58,6 +58,7 @@ function chaptersOf(mesh: Mesh): Chapter[] {
     branch: mesh.repository.branch,
     cluster: Object.keys(mesh.clusters)[0] ?? '',
     gateway,
+    rootNamespace: rootNamespace(mesh),
     namespace: gatewayNamespace(mesh, gateway),
     label: istioLabel(gateway),
     sailNamespace,

@@ -1,5 +1,5 @@
 import { engines, installs } from '../catalog/catalog.js';
-import { controlPlaneNamespaces } from '../catalog/namespaces.js';
+import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromObject, fromTemplate } from '../model/file-spec.js';
 import { kustomization } from '../model/kustomization.js';
 import { type Contribution, type LayerName, layerNames } from '../model/layers.js';
@@ -42,9 +42,10 @@ export function clusterFiles(mesh: Mesh, name: string): FileSpec[] {
 function layerFiles(mesh: Mesh, name: string, layer: LayerName, parts: readonly Contribution[]): FileSpec[] {
   const folder = `clusters/${name}/${layer}`;
   const files = parts.flatMap((part) => part.files ?? []);
-  const resources = parts
-    .flatMap((part) => part.resources ?? [])
-    .map((path) => (path.startsWith('./') ? path.slice(2) : `../../../${path}`));
+  // A namespace may be that of a control plane and of a gateway too.
+  const resources = [...new Set(parts.flatMap((part) => part.resources ?? []))].map((path) =>
+    path.startsWith('./') ? path.slice(2) : `../../../${path}`,
+  );
   return [
     fromObject(
       `${folder}/kustomization.yaml`,
@@ -76,7 +77,7 @@ function sharedContributions(mesh: Mesh, name: string): Contribution[] {
     {
       layer: '1-namespaces',
       resources: [
-        'bases/istio-config/namespace',
+        `bases/${rootNamespace(mesh)}/namespace`,
         ...controlPlaneNamespaces(mesh, cluster.revisions).map((namespace) => `bases/${namespace}/namespace`),
       ],
       files: [

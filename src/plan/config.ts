@@ -10,34 +10,40 @@ import type { Mesh } from '../model/mesh.js';
 import { clusterOf, controlPlaneRevisions } from '../model/revision.js';
 import { configurationGuide } from './configuration.js';
 
-const base = `bases/${rootNamespace}`;
-
 /** What the root namespace holds: for all revisions, and a folder for each live one where an item has a copy of its own for it. */
 export function configBases(mesh: Mesh): FileSpec[] {
   const telemetry = mergedConfig(mesh, 'telemetry');
+  const templates = 'templates/bases/istio-config/mesh';
   const files: readonly FileSpec[] = [
-    fromTemplate('peer-authentication.yaml', 'managed', `templates/${base}/mesh/peer-authentication.yaml`, {
-      namespace: rootNamespace,
-      apiVersion: istioApi(mesh, 'security.istio.io'),
-    }),
+    ...(mesh.adopted?.peerAuthentication === 'kept'
+      ? []
+      : [
+          fromTemplate('peer-authentication.yaml', 'managed', `${templates}/peer-authentication.yaml`, {
+            namespace: rootNamespace(mesh),
+            apiVersion: istioApi(mesh, 'security.istio.io'),
+          }),
+        ]),
     ...(Object.keys(telemetry).length === 0
       ? []
       : [
-          fromTemplate('telemetry.yaml', 'managed', `templates/${base}/mesh/telemetry.yaml`, {
+          fromTemplate('telemetry.yaml', 'managed', `${templates}/telemetry.yaml`, {
             telemetry: istioApi(mesh, 'telemetry.istio.io'),
-            namespace: rootNamespace,
+            namespace: rootNamespace(mesh),
             spec: telemetry,
           }),
         ]),
     ...configured(mesh).flatMap((item) => item.mesh ?? []),
   ];
   return [
-    ...folder('mesh', files),
-    ...Object.entries(mesh.revisions).flatMap(([revision, { version }]) => copies(mesh, { revision, version })),
+    ...(files.length === 0 ? [] : folder(mesh, 'mesh', files)),
+    ...Object.entries(mesh.revisions).flatMap(([revision, { version }]) =>
+      copies(mesh, { revision, version, rootNamespace: rootNamespace(mesh) }),
+    ),
   ];
 }
 
-function folder(name: string, files: readonly FileSpec[], patches: readonly FileSpec[] = []): FileSpec[] {
+function folder(mesh: Mesh, name: string, files: readonly FileSpec[], patches: readonly FileSpec[] = []): FileSpec[] {
+  const base = `bases/${rootNamespace(mesh)}`;
   return [
     fromObject(
       `${base}/${name}/kustomization.yaml`,
@@ -60,7 +66,16 @@ function copies(mesh: Mesh, live: LiveRevision): FileSpec[] {
     'managed',
     `${JSON.stringify([{ op: 'remove', path: '/spec/priority' }])}\n`,
   );
-  return folder(`revision-${live.revision}`, files, since(live.version, '1.11') ? [] : [withoutPriority]);
+  return folder(mesh, `revision-${live.revision}`, files, since(live.version, '1.11') ? [] : [withoutPriority]);
+}
+
+/** Whether the root namespace gets nothing from here that holds for all revisions. */
+function isMeshEmpty(mesh: Mesh): boolean {
+  return (
+    mesh.adopted?.peerAuthentication === 'kept' &&
+    Object.keys(mergedConfig(mesh, 'telemetry')).length === 0 &&
+    configured(mesh).every((item) => (item.mesh ?? []).length === 0)
+  );
 }
 
 /** What configuration adds to the layers of one cluster: a revision's copies stay as long as its control plane. */
@@ -68,10 +83,14 @@ export function configContributions(mesh: Mesh, name: string): Contribution[] {
   const revisions = configured(mesh).some((item) => item.copies !== undefined)
     ? controlPlaneRevisions(clusterOf(mesh, name))
     : [];
+  const base = `bases/${rootNamespace(mesh)}`;
   return [
     {
       layer: '6-mesh',
-      resources: [`${base}/mesh`, ...revisions.map((revision) => `${base}/revision-${revision}`)],
+      resources: [
+        ...(isMeshEmpty(mesh) ? [] : [`${base}/mesh`]),
+        ...revisions.map((revision) => `${base}/revision-${revision}`),
+      ],
     },
     ...configured(mesh).flatMap((item) => item.layers?.(name) ?? []),
   ];

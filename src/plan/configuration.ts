@@ -15,9 +15,9 @@ export function configurationGuide(mesh: Mesh): FileSpec {
     configItems[name]?.title ?? '',
     [
       ...(parts.meshConfig === undefined && parts.values === undefined ? [] : ['`clusters/*/3-control-planes`']),
-      ...(parts.telemetry === undefined ? [] : [`\`bases/${rootNamespace}/mesh/telemetry.yaml\``]),
-      ...(parts.mesh ?? []).map(({ path }) => `\`bases/${rootNamespace}/mesh/${path}\``),
-      ...(parts.copies === undefined ? [] : [`\`bases/${rootNamespace}/revision-*\``]),
+      ...(parts.telemetry === undefined ? [] : [`\`bases/${rootNamespace(mesh)}/mesh/telemetry.yaml\``]),
+      ...(parts.mesh ?? []).map(({ path }) => `\`bases/${rootNamespace(mesh)}/mesh/${path}\``),
+      ...(parts.copies === undefined ? [] : [`\`bases/${rootNamespace(mesh)}/revision-*\``]),
       ...(parts.layers?.(Object.keys(mesh.clusters)[0] ?? '') ?? []).map(({ layer }) => `\`clusters/*/${layer}\``),
       ...(parts.examples ?? []).map(({ path }) => `\`docs/examples/${path}\``),
     ].join('<br>'),
@@ -37,7 +37,7 @@ export function configurationGuide(mesh: Mesh): FileSpec {
 
 function rows(mesh: Mesh): Row[] {
   const has = (...names: readonly string[]) => names.some((name) => mesh.config[name] !== undefined);
-  const inRoot = `in \`${rootNamespace}\``;
+  const inRoot = `in \`${rootNamespace(mesh)}\``;
   const all: readonly (readonly [boolean, Row])[] = [
     [
       true,

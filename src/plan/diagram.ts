@@ -1,5 +1,6 @@
 import { controlPlaneNamespaces, gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
-import { gatewayDeployment } from '../model/gateway.js';
+import { adopted } from '../model/adopted.js';
+import { gatewayDeployment, gatewayOf } from '../model/gateway.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import {
   clusterOf,
@@ -56,10 +57,17 @@ function diagram(mesh: Mesh, name: string): string {
       ];
     }),
   );
-  const tags = Object.entries({ ...cluster.tags, default: cluster.default }).map(
+  const before = gateways.flatMap((gateway) =>
+    (gatewayOf(mesh, gateway).adopted?.deployments ?? []).map((deployment) => {
+      const serves = cluster.serves[gateway]?.includes(adopted) === true;
+      return `  ${id(gateway)} ${serves ? '==>' : '-. left .->'} ${id('before', deployment)}["${deployment}, not of this repository"]`;
+    }),
+  );
+  const named = cluster.default === adopted ? cluster.tags : { ...cluster.tags, default: cluster.default };
+  const tags = Object.entries(named).map(
     ([tag, revision]) => `  ${id('tag', tag)}(["tag ${tag}"]) --> ${id('istiod', revision)}`,
   );
-  return ['flowchart LR', ...boxes.flat(), ...traffic, ...tags].join('\n');
+  return ['flowchart LR', ...boxes.flat(), ...before, ...traffic, ...tags].join('\n');
 }
 
 /** Thick to who serves. Of the others, a newer one is dark, and an older one has served and ends the connections that it has. */

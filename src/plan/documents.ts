@@ -1,6 +1,7 @@
 import { engines } from '../catalog/catalog.js';
 import { gatewayPorts } from '../catalog/gateway-ports.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
+import { adopted } from '../model/adopted.js';
 import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
 import { istioLabel } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
@@ -16,6 +17,8 @@ import { table } from './markdown.js';
 export function documents(mesh: Mesh): FileSpec[] {
   const clusters = Object.keys(mesh.clusters);
   const first = clusters[0] ?? '';
+  const { default: named, revisions } = clusterOf(mesh, first);
+  const leading = named === adopted ? (revisions[0] ?? '') : named;
   const data = {
     diagrams: diagrams(mesh),
     chapters: contents(mesh),
@@ -46,8 +49,8 @@ export function documents(mesh: Mesh): FileSpec[] {
     cluster: first,
     gateway: Object.keys(mesh.gateways)[0] ?? '',
     namespace: gatewayNamespace(mesh, Object.keys(mesh.gateways)[0] ?? ''),
-    version: revisionOf(mesh, clusterOf(mesh, first).default).version,
-    revision: clusterOf(mesh, first).default,
+    version: revisionOf(mesh, leading).version,
+    revision: leading,
     restarts: fenced(restarts(mesh, tagsOf(mesh))),
     waitBlend: wait(mesh, 'blend'),
     waitCut: wait(mesh, 'cut'),

@@ -1,14 +1,22 @@
 import { entryService } from '../catalog/entry-service.js';
-import { gatewayPorts } from '../catalog/gateway-ports.js';
+import { gatewayPorts, lowPorts } from '../catalog/gateway-ports.js';
 import { istioApi } from '../catalog/istio-api.js';
 import { gatewayKinds } from '../catalog/kinds.js';
 import { identity } from '../catalog/mesh-settings.js';
-import { namespaceBase } from '../catalog/namespace-base.js';
 import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { podSecurity } from '../catalog/pod-security.js';
 import { minorFor } from '../catalog/versions.js';
+import { adopted } from '../model/adopted.js';
 import { type FileSpec, fromObject, fromTemplate, fromText } from '../model/file-spec.js';
-import { gatewayDeployment, gatewayOf, gatewayProxyConfig, istioLabel, listenersService } from '../model/gateway.js';
+import {
+  appLabel,
+  gatewayAccount,
+  gatewayDeployment,
+  gatewayOf,
+  gatewayProxyConfig,
+  istioLabel,
+  listenersService,
+} from '../model/gateway.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
@@ -31,7 +39,6 @@ export function gatewayBases(mesh: Mesh): FileSpec[] {
     const gateways = Object.keys(mesh.gateways).filter((gateway) => gatewayNamespace(mesh, gateway) === namespace);
     const crossing = gateways.filter((gateway) => kindOf(mesh, gateway).crossesNetworks);
     return [
-      ...namespaceBase(mesh, namespace),
       ...['identity', 'services', 'entry'].flatMap((part) => gatewayBase(mesh, namespace, part, gateways)),
       ...(crossing.length === 0 ? [] : gatewayBase(mesh, namespace, 'mesh', crossing)),
     ];
@@ -147,12 +154,14 @@ function entrySwitch(mesh: Mesh, name: string, gateway: string): Contribution {
 }
 
 /**
- * The selector of an entry Service, which has three legal shapes: one revision (old or new), or both.
+ * The selector of an entry Service: one revision (old or new), or both; of an adopted gateway the one that was found, until blend.
  *
  * Both is the shared label alone. Only ready pods get traffic, so it is safe whatever the order.
  */
 export function entrySelector(mesh: Mesh, gateway: string, serves: readonly string[]): Record<string, string> {
   const shared = { istio: istioLabel(gateway) };
+  const before = gatewayOf(mesh, gateway).adopted;
+  if (before !== undefined && serves.join() === adopted) return before.selector;
   const [only, ...others] = serves;
   return only !== undefined && others.length === 0
     ? { ...shared, version: versionLabel(revisionOf(mesh, only).version) }
@@ -202,6 +211,8 @@ function kindOf(mesh: Mesh, gateway: string) {
 function gatewayData(mesh: Mesh, gateway: string) {
   return {
     gateway,
+    app: appLabel(mesh, gateway),
+    account: gatewayAccount(mesh, gateway),
     namespace: gatewayNamespace(mesh, gateway),
     istioLabel: istioLabel(gateway),
     ports: gatewayPorts(gatewayOf(mesh, gateway)),
@@ -219,7 +230,7 @@ function revisionData(mesh: Mesh, gateway: string, revision: string) {
     versionLabel: versionLabel(version),
     deployment: gatewayDeployment(gateway, revision),
     component,
-    podSecurity: podSecurity(version, 1337),
+    podSecurity: { ...podSecurity(version, 1337), ...lowPorts(gatewayOf(mesh, gateway)) },
     proxyConfig: JSON.stringify(gatewayProxyConfig),
     gatewayValues: {
       gateways: {

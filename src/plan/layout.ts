@@ -1,10 +1,11 @@
 import { engines, installs } from '../catalog/catalog.js';
 import { namespaceBase } from '../catalog/namespace-base.js';
-import { controlPlaneNamespaces, rootNamespace } from '../catalog/namespaces.js';
+import { controlPlaneNamespaces, gatewayNamespaces, rootNamespace } from '../catalog/namespaces.js';
 import type { FileSpec } from '../model/file-spec.js';
 import type { Mesh } from '../model/mesh.js';
 import { revisionOf } from '../model/revision.js';
 import { admissionBase } from './admission.js';
+import { adoptingGuide } from './adopting.js';
 import { clusterFiles } from './cluster.js';
 import { configBases, configDocuments } from './config.js';
 import { documents } from './documents.js';
@@ -15,6 +16,7 @@ export function layout(mesh: Mesh): FileSpec[] {
   const revisions = Object.keys(mesh.revisions);
   return [
     ...documents(mesh),
+    ...adoptingGuide(mesh),
     ...configDocuments(mesh),
     ...bases(mesh),
     ...revisions.flatMap((revision) => [
@@ -28,10 +30,14 @@ export function layout(mesh: Mesh): FileSpec[] {
 
 /** One folder a namespace, cut by layer. */
 function bases(mesh: Mesh): FileSpec[] {
+  const namespaces = [
+    rootNamespace(mesh),
+    ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)),
+    ...gatewayNamespaces(mesh),
+  ];
   return [
-    ...namespaceBase(mesh, rootNamespace),
+    ...[...new Set(namespaces)].flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...configBases(mesh),
-    ...controlPlaneNamespaces(mesh, Object.keys(mesh.revisions)).flatMap((namespace) => namespaceBase(mesh, namespace)),
     ...Object.values(installs).flatMap((install) => install.baseFiles(mesh)),
     ...admissionBase(mesh),
     ...gatewayBases(mesh),

@@ -1,4 +1,5 @@
 import { defaultValidator } from '../catalog/validators.js';
+import { adopted } from '../model/adopted.js';
 import { type FileSpec, fromTemplate } from '../model/file-spec.js';
 import type { Contribution } from '../model/layers.js';
 import type { Mesh } from '../model/mesh.js';
@@ -29,6 +30,8 @@ export function switchContributions(mesh: Mesh, name: string): Contribution[] {
 
 /** The Service `istiod` for all that asks for the unrevisioned name, the default tag, and the default validator where base has none. */
 function defaultFiles(mesh: Mesh, revision: string): FileSpec[] {
+  // The installation that was there before keeps its own until the phase `default`.
+  if (revision === adopted) return [];
   const data = target(mesh, revision);
   const validator = defaultValidator(mesh, revision);
   const template = `${folder}/${validator === 'named' ? 'default-validator.named.yaml' : 'default-validator.yaml'}`;

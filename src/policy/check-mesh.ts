@@ -1,3 +1,5 @@
+import { adopted } from '../model/adopted.js';
+import { own } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { MeshProblem } from '../model/problem.js';
 import { controlPlaneRevisions, gatewayRevisions, revisionName } from '../model/revision.js';
@@ -130,13 +132,14 @@ function checkServes(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] 
       fix: `Add ${gateway} to gateways, or take it out here`,
     })),
     ...Object.entries(cluster.serves).flatMap(([gateway, revisions]) => {
-      const problems = notLive(gatewayRevisions(cluster), revisions, [...at, gateway], `serves ${gateway} from`, name);
-      if (revisions.length > 1 && revisions.length !== gatewayRevisions(cluster).length) {
+      const live = servable(mesh, cluster, gateway);
+      const problems = notLive(live, revisions, [...at, gateway], `serves ${gateway} from`, name);
+      if (revisions.length > 1 && !isBoth(cluster, revisions)) {
         problems.push({
           at: [...at, gateway],
           rule: 'selector-shape',
           message: `${gateway} in cluster ${name} serves from ${revisions.join(', ')}; the selector knows one revision, or all that are live.`,
-          fix: `Give one of ${cluster.revisions.join(', ')}, or both`,
+          fix: `Give one of ${live.join(', ')}, or both`,
         });
       }
       return problems;
@@ -144,11 +147,23 @@ function checkServes(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] 
   ];
 }
 
+/** What can serve a gateway: the revisions that have one, and what was there before of one that was adopted. */
+function servable(mesh: Mesh, cluster: Cluster, gateway: string): string[] {
+  const before = own(mesh.gateways, gateway)?.adopted === undefined ? [] : [adopted];
+  return [...before, ...gatewayRevisions(cluster)];
+}
+
+/** Whether these are all that the shared label selects; what was adopted goes with the one revision beside it. */
+function isBoth(cluster: Cluster, serving: readonly string[]): boolean {
+  const live = gatewayRevisions(cluster).length + (serving.includes(adopted) ? 1 : 0);
+  return serving.length === live && live <= 2;
+}
+
 function checkTags(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
   const at = ['clusters', name, 'tags'];
   return [
     ...notLive(
-      controlPlaneRevisions(cluster),
+      [...controlPlaneRevisions(cluster), ...(mesh.adopted === undefined ? [] : [adopted])],
       [cluster.default],
       ['clusters', name, 'default'],
       'has as default',

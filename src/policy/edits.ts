@@ -51,9 +51,14 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
   }));
 }
 
-/** Namespaces and ports follow from the kind; the rest of a gateway may change. */
+/** Namespaces and ports follow from the kind, or from what was adopted; the rest of a gateway may change. */
 function kinds({ gateways }: Mesh): Record<string, string> {
-  return Object.fromEntries(Object.entries(gateways).map(([name, { kind }]) => [name, kind]));
+  return Object.fromEntries(
+    Object.entries(gateways).map(([name, { kind, adopted }]) => [
+      name,
+      adopted === undefined ? kind : `${kind} ${JSON.stringify(adopted)}`,
+    ]),
+  );
 }
 
 /** Proxies that run keep certificates of the old trust domain until they rotate, and policies that name it stop matching. */

@@ -1,6 +1,7 @@
 import semver from 'semver';
 import { installs } from '../catalog/catalog.js';
-import { istioMinors, minorOf } from '../catalog/versions.js';
+import { istioMinors, minorOf, since } from '../catalog/versions.js';
+import { isAdopting, upgradeOf } from '../model/adopted.js';
 import { type InstallName, installNames, type Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { phasesOf } from './phases.js';
@@ -38,7 +39,7 @@ export function nextStep(mesh: Mesh, name: string): NextStep {
   const newest = revisions.at(-1) ?? '';
   const { version, install } = revisionOf(mesh, newest);
   const step = { cluster: name, version, install };
-  if (revisions.length > 1) return { ...step, ...finish(mesh, name, newest) };
+  if (upgradeOf(clusterOf(mesh, name)).length > 1) return { ...step, ...finish(mesh, name, newest) };
 
   // Another cluster may be ahead: this one follows it.
   const ahead = Object.values(mesh.revisions).find((each) => minorsBetween(version, each.version) === 1);
@@ -48,11 +49,18 @@ export function nextStep(mesh: Mesh, name: string): NextStep {
   }
   const target =
     istioMinors.find(({ latest }) => minorsBetween(version, latest) === 1) ??
-    istioMinors.find((each) => each.minor === minorOf(version) && semver.gt(newestOf(install, each), version));
+    istioMinors.find(
+      (each) => each.minor === minorOf(version) && semver.gt(newestOf(install, each, [version]), version),
+    );
   if (target === undefined) return { ...step, words: 'nothing newer is known to this release' };
   if (installs[install].installs(target)) {
-    const next = newestOf(install, target);
+    const next = newestOf(install, target, [version]);
     return { ...step, words: `${next}, by ${install} again`, command: `yo istio-prod:revision ${next}` };
+  }
+  const { sail } = clusterOf(mesh, name);
+  if (sail !== undefined && !since(sail, target.minor)) {
+    const words = `${target.minor}, once a Sail Operator is known that brings its CustomResourceDefinitions; ${sail} does not`;
+    return { ...step, words };
   }
   const able = installsOf(target.latest);
   const other = able.find((each) => each === installOf(target.latest)) ?? able[0] ?? install;
@@ -73,7 +81,8 @@ function finish(mesh: Mesh, name: string, newest: string): Pick<NextStep, 'words
   if (begun === undefined && open.length > 0) {
     return {
       words: `the phases ${open.map((phase) => phase.name).join(', ')} of the upgrade that is under way`,
-      command: `yo istio-prod:revision ${version} --through default`,
+      // What was adopted leaves in steps of its own, which docs/adopting.md has.
+      command: `yo istio-prod:revision ${version} --through ${isAdopting(cluster) ? open[0]?.name : 'default'}`,
     };
   }
   const going = revisionOf(mesh, begun ?? cluster.revisions[0] ?? '').version;

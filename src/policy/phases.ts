@@ -1,4 +1,5 @@
 import { isAmbient, nodeAgent } from '../catalog/node-agent.js';
+import { adopted } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { gatewayRevisions, revisionOf } from '../model/revision.js';
 import { wait } from './soak.js';
@@ -46,8 +47,8 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
       serve(cluster, (serving) => (serving.includes(revision) ? serving : [...serving, revision])),
     undo: (cluster, revision, old) =>
       serve(cluster, (serving) => (serving.includes(revision) && serving.includes(old) ? [old] : serving)),
-    explains: (_mesh, revision) =>
-      `The entry Services select the old gateways and those of ${revision}. Only ready pods get traffic, so this is safe in any order.`,
+    explains: (mesh, revision) =>
+      `The entry Services select the old gateways and those of ${revision}. Only ready pods get traffic, so this is safe in any order.${mesh.adopted === undefined ? '' : ' Before you merge: nobody else may write these Services any more (docs/adopting.md, step 2).'}`,
     before: loadBalancers,
     beforeUndo: () => 'The new gateways are dark again; nothing has to be waited for.',
   },
@@ -56,7 +57,7 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
     apply: (cluster, revision) => serve(cluster, () => [revision]),
     // Back by way of both: the old gateways serve again before the new ones stop.
     undo: (cluster, revision, old) =>
-      gatewayRevisions(cluster).includes(old)
+      old === adopted || gatewayRevisions(cluster).includes(old)
         ? serve(cluster, (serving) => (serving.length === 1 && serving[0] === revision ? [old, revision] : serving))
         : cluster,
     explains: (_mesh, revision) =>
@@ -71,7 +72,7 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
     apply: ({ minReplicas: _, ...cluster }, revision) => ({ ...cluster, default: revision }),
     undo: (cluster, revision, old) => (cluster.default === revision ? { ...cluster, default: old } : cluster),
     explains: (mesh, revision) =>
-      `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}${isAmbient(mesh) ? ' So does ztunnel: an old one takes no new connections, and ends those that it has after five minutes.' : ''}`,
+      `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}${isAmbient(mesh) ? ' So does ztunnel: an old one takes no new connections, and ends those that it has after five minutes.' : ''}${mesh.adopted === undefined ? '' : ' Before you merge: the old injector is gone (docs/adopting.md, step 5).'}`,
     before: () => 'Look whether Istio resources are still accepted: kubectl apply --dry-run=server of any of them.',
   },
 };
@@ -88,9 +89,12 @@ function workloads({ title, moves }: Wave): Phase {
       ...cluster,
       tags: mapValues(cluster.tags, (tagged, tag) => (moves(tag) ? revision : tagged)),
     }),
+    // The tags of an adopted installation are its own: ours name ours from the first day.
     undo: (cluster, revision, old) => ({
       ...cluster,
-      tags: mapValues(cluster.tags, (tagged, tag) => (moves(tag) && tagged === revision ? old : tagged)),
+      tags: mapValues(cluster.tags, (tagged, tag) =>
+        moves(tag) && tagged === revision && old !== adopted ? old : tagged,
+      ),
     }),
     explains: (mesh, revision) =>
       `${names(tagsOf(mesh))} ${revision} now. Pods that run keep their sidecar; each gets that of ${revision} when it restarts.`,

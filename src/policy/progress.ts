@@ -1,4 +1,5 @@
 import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
+import { adopted, upgradeOf } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { type Phase, phasesOf } from './phases.js';
@@ -14,6 +15,8 @@ export function stepName({ name, part = '' }: Phase): StepName {
 
 /** The steps of `retire`, which end an upgrade; gateways of some operators are switched off before they go. */
 export function retirementOf(mesh: Mesh, revision: string): readonly StepName[] {
+  // What was adopted is taken away by its owner.
+  if (revision === adopted) return [];
   return retirementSteps.slice(switchesGatewaysOff(revisionOf(mesh, revision)) ? 0 : 1);
 }
 
@@ -44,7 +47,7 @@ export interface Progress {
 /** How far a cluster's upgrade is, as the repository has it; undefined where none is under way. It follows from the mesh and is not stored. */
 export function progressOf(mesh: Mesh, name: string): Progress | undefined {
   const cluster = clusterOf(mesh, name);
-  const [old, newest] = cluster.revisions;
+  const [old, newest] = upgradeOf(cluster);
   if (old === undefined || newest === undefined) return undefined;
   const [begun] = Object.entries(cluster.retiring ?? {});
   const serving = Object.fromEntries(

@@ -93,15 +93,22 @@ export function readScenario(folder: string): { readonly deeds: readonly Deed[];
 export async function runNamed(repository: string, named: Named): Promise<Ran> {
   const name = nameOf(named);
   if (name === undefined) throw new Error('No command is named');
-  const { root, from, ...rest } = named[name] ?? {};
+  const { root, from, manifests, ...rest } = named[name] ?? {};
   const folder = root === undefined ? repository : join(repository, String(root));
-  return await command(name, folder, from === undefined ? rest : { ...rest, from: join(repository, String(from)) });
+  return await command(name, folder, {
+    ...rest,
+    ...(from === undefined ? {} : { from: join(repository, String(from)) }),
+    ...(manifests === undefined ? {} : { manifests: join(installations, String(manifests)) }),
+  });
 }
 
+/** What `adopt` looks at in scenarios. */
+const installations = join(import.meta.dirname, '../adopt/installations');
+
 function nameOf(named: Named): CommandName | undefined {
-  return (['app', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag', 'versions', 'config'] as const).find(
-    (name) => named[name] !== undefined,
-  );
+  return (
+    ['app', 'adopt', 'revision', 'rollback', 'retire', 'gateway', 'cluster', 'tag', 'versions', 'config'] as const
+  ).find((name) => named[name] !== undefined);
 }
 
 async function perform(repository: string, deed: Deed): Promise<void> {

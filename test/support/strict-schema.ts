@@ -22,8 +22,10 @@ const kubernetes = {
     'IoK8sApiAdmissionregistrationV1ValidatingWebhookConfiguration',
   'apiextensions.k8s.io/v1 CustomResourceDefinition':
     'IoK8sApiextensionsApiserverPkgApisApiextensionsV1CustomResourceDefinition',
+  'apps/v1 DaemonSet': 'IoK8sApiAppsV1DaemonSet',
   'apps/v1 Deployment': 'IoK8sApiAppsV1Deployment',
   'autoscaling/v1 HorizontalPodAutoscaler': 'IoK8sApiAutoscalingV1HorizontalPodAutoscaler',
+  'autoscaling/v2beta2 HorizontalPodAutoscaler': 'IoK8sApiAutoscalingV2beta2HorizontalPodAutoscaler',
   'autoscaling/v2 HorizontalPodAutoscaler': 'IoK8sApiAutoscalingV2HorizontalPodAutoscaler',
   'batch/v1 Job': 'IoK8sApiBatchV1Job',
   'policy/v1 PodDisruptionBudget': 'IoK8sApiPolicyV1PodDisruptionBudget',

@@ -1,5 +1,6 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
+import { gatewayAccount } from '../../model/gateway.js';
 import { ingressGateways } from '../chosen-gateways.js';
 import { istioApi } from '../istio-api.js';
 import { gatewayNamespace } from '../namespaces.js';
@@ -19,7 +20,7 @@ export const denyByDefault = configItem({
       examples: [
         fromTemplate('deny-by-default.yaml', 'seeded', 'templates/config/deny-by-default/example.yaml', {
           security: istioApi(mesh, 'security.istio.io'),
-          principal: `${mesh.trustDomain}/ns/${gatewayNamespace(mesh, gateway)}/sa/${gateway}`,
+          principal: `${mesh.trustDomain}/ns/${gatewayNamespace(mesh, gateway)}/sa/${gatewayAccount(mesh, gateway)}`,
         }),
       ],
     };

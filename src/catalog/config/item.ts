@@ -18,6 +18,8 @@ export const groups = [
 export interface LiveRevision {
   readonly revision: string;
   readonly version: string;
+  /** Where EnvoyFilters for the whole mesh are. */
+  readonly rootNamespace: string;
 }
 
 /** What an item adds to the repository; what it leaves out, it does not touch. */

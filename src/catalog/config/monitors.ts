@@ -21,11 +21,11 @@ export const monitors = configItem({
       .default('15s')
       .describe('How often'),
   }),
-  parts: (_mesh, settings) => ({
+  parts: (mesh, settings) => ({
     mesh: [
       fromTemplate('monitors.yaml', 'managed', 'templates/config/monitors/monitors.yaml', {
         ...settings,
-        namespace: rootNamespace,
+        namespace: rootNamespace(mesh),
       }),
     ],
   }),

@@ -25,7 +25,7 @@ export const sidecarScope = configItem({
   }),
   parts: (mesh, { hosts }) => {
     const networking = istioApi(mesh, 'networking.istio.io');
-    const data = { networking, namespace: rootNamespace, hosts };
+    const data = { networking, namespace: rootNamespace(mesh), hosts };
     return {
       mesh: [fromTemplate('sidecar-scope.yaml', 'managed', `${folder}/sidecar.yaml`, data)],
       examples: [fromTemplate('sidecar-scope.yaml', 'seeded', `${folder}/example.yaml`, { networking })],

@@ -17,10 +17,10 @@ export const upgradeAlerts = configItem({
       .default({})
       .describe('The labels by which your Prometheus selects rules, such as release: prometheus'),
   }),
-  parts: (_mesh, { labels }) => ({
+  parts: (mesh, { labels }) => ({
     mesh: [
       fromTemplate('upgrade-alerts.yaml', 'managed', 'templates/config/upgrade-alerts/prometheus-rule.yaml', {
-        namespace: rootNamespace,
+        namespace: rootNamespace(mesh),
         labels,
       }),
     ],

@@ -118,12 +118,14 @@ export const argoCd: Engine = {
       readonly health?: { readonly status?: string };
       readonly operationState?: { readonly phase?: string };
     };
-    const running = operationState?.phase;
+    const phase = operationState?.phase;
+    // Synced and healthy is not enough: a sync that still runs, or has failed, has not carried out all of its waves.
+    const carriedOut = phase === undefined || phase === 'Succeeded';
     const words = [sync?.status ?? 'not synced', health?.status ?? 'health not known'];
     return {
       revision: sync?.revision ?? '',
-      state: [...words, ...(running === undefined || running === 'Succeeded' ? [] : [`sync ${running}`])].join(', '),
-      settled: sync?.status === 'Synced' && health?.status === 'Healthy',
+      state: [...words, ...(carriedOut ? [] : [`sync ${phase}`])].join(', '),
+      settled: carriedOut && sync?.status === 'Synced' && health?.status === 'Healthy',
     };
   },
 };
@@ -143,7 +145,7 @@ function application(mesh: Mesh, name: string): FileSpec {
   const releases = istioCharts || sail;
   const agentByChart = istioCharts || rendered ? agent : undefined;
   const namespaces = [
-    rootNamespace,
+    rootNamespace(mesh),
     mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : 'istio-system-*',
     ...(operators ? ['istio-operator'] : []),
     ...(sail ? [sailNamespace] : []),
@@ -159,7 +161,10 @@ function application(mesh: Mesh, name: string): FileSpec {
     url: mesh.repository.url,
     branch: mesh.repository.branch,
     path: path === '.' ? `clusters/${name}` : `${path}/clusters/${name}`,
-    destinations: namespaces.map((namespace) => ({ server: 'https://kubernetes.default.svc', namespace })),
+    destinations: [...new Set(namespaces)].map((namespace) => ({
+      server: 'https://kubernetes.default.svc',
+      namespace,
+    })),
     clusterKinds: kinds({
       '': ['Namespace'],
       'admissionregistration.k8s.io': [

@@ -1,3 +1,4 @@
+import { adopted } from '../../model/adopted.js';
 import { fromObject } from '../../model/file-spec.js';
 import { kustomization } from '../../model/kustomization.js';
 import type { Contribution } from '../../model/layers.js';
@@ -72,7 +73,7 @@ export const helm: Install = {
         files: [engine.releasePatch('mesh.release.patch.yaml', mesh, settingsValues(mesh, name))],
         patches: [{ path: 'mesh.release.patch.yaml', target: { kind: engine.releaseKind, name: 'istiod-.*' } }],
       },
-      ...nodeAgents(mesh, name, cluster.default),
+      ...(cluster.default === adopted ? [] : nodeAgents(mesh, name, cluster.default)),
     ];
   },
 };

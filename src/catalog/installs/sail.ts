@@ -1,3 +1,4 @@
+import { adopted } from '../../model/adopted.js';
 import { fromObject, fromTemplate } from '../../model/file-spec.js';
 import { kustomization } from '../../model/kustomization.js';
 import type { Contribution } from '../../model/layers.js';
@@ -25,7 +26,7 @@ export const sail: Install = {
 
   installs: ({ minor }) => newestBySail(minor) !== undefined,
 
-  newest: ({ minor }) => newestBySail(minor),
+  newest: ({ minor }, beside) => newestBySail(minor, beside),
 
   installsVersion: (version) => sailFor([version]) !== undefined,
 
@@ -89,7 +90,7 @@ export const sail: Install = {
         ],
         patches: [{ path: file, target: { kind: 'IstioRevision' } }],
       },
-      ...nodeAgents(mesh, name, cluster.default),
+      ...(cluster.default === adopted ? [] : nodeAgents(mesh, name, cluster.default)),
     ];
   },
 };

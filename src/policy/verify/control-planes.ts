@@ -181,16 +181,21 @@ export const rootIsThere: Rule<ClusterLook> = {
     'Every control plane names the root namespace of this repository, where mesh-wide configuration lives, and that namespace is built.',
   source:
     'istio.io/docs/reference/config/istio.mesh.v1alpha1: mesh-wide policies in another namespace hold for that namespace alone',
-  fix: `Set meshConfig.rootNamespace to ${rootNamespace}`,
+  fix: 'Set meshConfig.rootNamespace to the root namespace of this repository: istio-config, or namespaces.root of istio-prod.yaml',
   find: (look) => [
     ...controlPlanesOf(look)
-      .filter(({ meshConfig }) => meshConfig['rootNamespace'] !== rootNamespace)
+      .filter(({ meshConfig }) => meshConfig['rootNamespace'] !== rootNamespace(look.mesh))
       .map(({ where, meshConfig }) => ({
         where,
         message: `Its rootNamespace is ${meshConfig['rootNamespace'] ?? 'not set'}.`,
       })),
-    ...(ofKind(look, 'Namespace').some(({ object }) => object.metadata.name === rootNamespace)
+    ...(ofKind(look, 'Namespace').some(({ object }) => object.metadata.name === rootNamespace(look.mesh))
       ? []
-      : [{ where: layerFile(look, '1-namespaces'), message: `The namespace ${rootNamespace} is not built.` }]),
+      : [
+          {
+            where: layerFile(look, '1-namespaces'),
+            message: `The namespace ${rootNamespace(look.mesh)} is not built.`,
+          },
+        ]),
   ],
 };

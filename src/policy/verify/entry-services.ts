@@ -1,4 +1,5 @@
 import { gatewayNamespace } from '../../catalog/namespaces.js';
+import { adopted } from '../../model/adopted.js';
 import { istioLabel } from '../../model/gateway.js';
 import { type Fields, type Located, mapAt, same } from '../../model/kube-object.js';
 import type { Cluster, Mesh } from '../../model/mesh.js';
@@ -18,11 +19,18 @@ export function entriesOf({ mesh, objects }: { readonly mesh: Mesh; readonly obj
 function servedBy(mesh: Mesh, cluster: Cluster, gateway: string, selector: Fields): readonly string[] | undefined {
   const shared = { istio: istioLabel(gateway) };
   const live = gatewayRevisions(cluster);
-  if (same(selector, shared)) return live;
+  const before = mesh.gateways[gateway]?.adopted;
+  if (before !== undefined && same(selector, before.selector)) return [adopted];
+  if (same(selector, shared)) return isServedBefore(cluster, gateway) ? [adopted, ...live] : live;
   const only = live.find((revision) =>
     same(selector, { ...shared, version: versionLabel(mesh.revisions[revision]?.version ?? '') }),
   );
   return only === undefined ? undefined : [only];
+}
+
+/** Whether pods that were there before this repository get traffic of a gateway; they are not in Git. */
+function isServedBefore({ serves }: Cluster, gateway: string): boolean {
+  return serves[gateway]?.includes(adopted) === true;
 }
 
 /** The gateways whose entry Service has a legal selector, with the revisions that it stands for. */
@@ -36,7 +44,7 @@ function serving(look: Pick<ClusterLook, 'mesh' | 'cluster' | 'objects'>) {
 export const entrySelector: Rule<ClusterLook> = {
   name: 'entry-selector',
   statement:
-    'The selector of an entry Service is one of three: one live revision (old or new), or the shared label alone (both), as istio-prod.yaml says.',
+    'The selector of an entry Service is one of three: one live revision (old or new), or the shared label alone (both), as istio-prod.yaml says; an adopted gateway keeps the one that was found until blend.',
   source: 'kustomize merges selectors key by key, and a patch with a misspelt target changes nothing without an error',
   fix: 'Take the edit back; a switch is an edit of "serves" in istio-prod.yaml, or of the file <gateway>.selector.json that follows from it',
   find: (look) => {
@@ -53,7 +61,7 @@ export const entrySelector: Rule<ClusterLook> = {
         const revisions = servedBy(look.mesh, look.cluster, gateway, selector);
         const wanted = look.cluster.serves[gateway] ?? [];
         if (revisions === undefined)
-          return [{ where, message: `It selects ${JSON.stringify(selector)}, which is none of the three shapes.` }];
+          return [{ where, message: `It selects ${JSON.stringify(selector)}, which is none of the legal shapes.` }];
         return same(revisions.toSorted(), wanted.toSorted())
           ? []
           : [
@@ -80,7 +88,10 @@ export const entryPods: Rule<ClusterLook> = {
       const versions = revisions.map((revision) => versionLabel(look.mesh.revisions[revision]?.version ?? ''));
       return [
         ...revisions
-          .filter((_, index) => !picked.some(({ labels }) => labels['version'] === versions[index]))
+          .filter(
+            (revision, index) =>
+              revision !== adopted && !picked.some(({ labels }) => labels['version'] === versions[index]),
+          )
           .map((revision) => ({ where, message: `It selects no pods of ${revision}.` })),
         ...picked
           .filter(({ labels }) => !versions.includes(String(labels['version'])))
@@ -125,7 +136,10 @@ export const entryRetire: Rule<ClusterLook> = {
       : serving(before).flatMap(({ gateway, revisions }) => {
           const left = podsOf(look, gateway).map(({ labels }) => labels['version']);
           return revisions
-            .filter((revision) => !left.includes(versionLabel(before.mesh.revisions[revision]?.version ?? '')))
+            .filter(
+              (revision) =>
+                revision !== adopted && !left.includes(versionLabel(before.mesh.revisions[revision]?.version ?? '')),
+            )
             .map((revision) => ({
               where: layerFile(look, '4-gateways'),
               message: `The gateway ${gateway} of ${revision} goes, and the entry Service still selects it until this commit.`,

@@ -1,5 +1,6 @@
-import { gatewayNamespaces } from '../../catalog/namespaces.js';
+import { gatewayNamespaces, rootNamespace } from '../../catalog/namespaces.js';
 import { since } from '../../catalog/versions.js';
+import { gatewayAccount } from '../../model/gateway.js';
 import { at, labelsOf, listAt, mapAt, same, textAt } from '../../model/kube-object.js';
 import { controlPlaneNamespace, gatewayRevisions, versionLabel } from '../../model/revision.js';
 import { allGatewayPods, type GatewayPods, gatewaysIn, podField, podsIn, selects } from './gateway-pods.js';
@@ -78,18 +79,20 @@ export const gatewayInjection: Rule<ClusterLook> = {
 
 export const gatewayIdentity: Rule<ClusterLook> = {
   name: 'gateway-identity',
-  statement: 'All revisions of a gateway run as the one ServiceAccount that is named after it.',
+  statement:
+    'All revisions of a gateway run as the one ServiceAccount that is named after it, or that it had when it was adopted.',
   source: 'istio.io/docs/concepts/security: the ServiceAccount is the identity; policies and trust of peers name it',
   fix: 'Set serviceAccountName to the name of the gateway',
   find: (look) =>
     allGatewayPods(look).flatMap((pods) => {
       const account = podField(pods, 'spec.template.spec.serviceAccountName');
-      return account === pods.gateway
+      const wanted = gatewayAccount(look.mesh, pods.gateway);
+      return account === wanted
         ? []
         : [
             {
               where: pods.where,
-              message: `It runs as ${account ?? 'the default ServiceAccount'} instead of ${pods.gateway}.`,
+              message: `It runs as ${account ?? 'the default ServiceAccount'} instead of ${wanted}.`,
             },
           ];
     }),
@@ -122,7 +125,7 @@ export const injectionLabels: Rule<ClusterLook> = {
     'istio.io/docs/reference/config/analysis/ist0123: istio-injection beats istio.io/rev; what delivers the mesh must not depend on it (argoproj/argo-helm#3053)',
   fix: 'Take istio-injection and istio.io/rev off that namespace; a namespace of workloads carries one of them',
   find: (look) => {
-    const own = [...gatewayNamespaces(look.mesh), 'istio-operator', 'istio-config', 'argocd', 'flux-system'];
+    const own = [...gatewayNamespaces(look.mesh), 'istio-operator', rootNamespace(look.mesh), 'argocd', 'flux-system'];
     return hitsOn(ofKind(look, 'Namespace'), (object) => {
       const { name } = object.metadata;
       const found = ['istio-injection', 'istio.io/rev'].filter((label) => labelsOf(object)[label] !== undefined);

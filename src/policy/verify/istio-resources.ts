@@ -126,7 +126,7 @@ function waitsForAddress(object: KubeObject, layer: string | undefined): boolean
 /** The policies in the root namespace that select no workload. */
 function meshWide(look: ClusterLook, kind: string) {
   const everywhere = (object: KubeObject) =>
-    object.metadata.namespace === rootNamespace &&
+    object.metadata.namespace === rootNamespace(look.mesh) &&
     Object.keys(mapAt(object, 'spec.selector.matchLabels')).length === 0 &&
     at(object, 'spec.targetRefs') === undefined;
   return ofKind(look, kind).filter(({ object }) => everywhere(object));

@@ -57,18 +57,23 @@ export const targetPorts: Rule<ClusterLook> = {
     'istio/istio pilot: gateways that run without privileges skip listeners below 1024; the container declares no names to resolve',
   fix: 'Write the targetPort as a number: 8080 for port 80, 8443 for port 443, and the port itself where it is 1024 or above',
   find: (look) =>
-    entriesOf(look).flatMap(({ where }) =>
-      listAt(where.object, 'spec.ports')
-        .filter(isFields)
-        .flatMap(({ port, targetPort: named }) => {
-          const target = named ?? port;
-          const wanted = port === 80 ? 8080 : port === 443 ? 8443 : target;
-          if (typeof target !== 'number')
-            return [{ where, message: `Port ${port} goes to "${target}", a name that no container declares.` }];
-          if (target < 1024) return [{ where, message: `Port ${port} goes to ${target}, which is below 1024.` }];
-          return target === wanted ? [] : [{ where, message: `Port ${port} goes to ${target} instead of ${wanted}.` }];
-        }),
-    ),
+    entriesOf(look)
+      // An adopted gateway keeps its ports: its pods before and ours must listen on the same.
+      .filter(({ gateway }) => look.mesh.gateways[gateway]?.adopted === undefined)
+      .flatMap(({ where }) =>
+        listAt(where.object, 'spec.ports')
+          .filter(isFields)
+          .flatMap(({ port, targetPort: named }) => {
+            const target = named ?? port;
+            const wanted = port === 80 ? 8080 : port === 443 ? 8443 : target;
+            if (typeof target !== 'number')
+              return [{ where, message: `Port ${port} goes to "${target}", a name that no container declares.` }];
+            if (target < 1024) return [{ where, message: `Port ${port} goes to ${target}, which is below 1024.` }];
+            return target === wanted
+              ? []
+              : [{ where, message: `Port ${port} goes to ${target} instead of ${wanted}.` }];
+          }),
+      ),
 };
 
 export const containerPorts: Rule<ClusterLook> = {
@@ -99,6 +104,7 @@ export const statusPort: Rule<ClusterLook> = {
   fix: 'Put status-port first',
   find: (look) =>
     entriesOf(look)
+      .filter(({ gateway }) => look.mesh.gateways[gateway]?.adopted === undefined)
       .filter(({ where }) => textAt(where.object, 'spec.type') === 'LoadBalancer')
       .filter(({ where }) => at(listAt(where.object, 'spec.ports')[0], 'port') !== 15021)
       .map(({ where }) => ({

@@ -1,4 +1,5 @@
 import { since } from '../../catalog/versions.js';
+import { adopted } from '../../model/adopted.js';
 import { at, type Located, labelsOf, listAt, mapAt, same, textAt } from '../../model/kube-object.js';
 import { controlPlaneNamespace, controlPlaneRevisions, revisionOf } from '../../model/revision.js';
 import { releasesOf } from './releases.js';
@@ -12,7 +13,10 @@ export const tags: Rule<ClusterLook> = {
     'istio/istio pilot/pkg/webhooks: istiod writes its CA only where the label istio.io/rev is its own; with another Service injection fails',
   fix: 'Edit "tags" or "default" in istio-prod.yaml and run yo istio-prod: label and Service move together',
   find: (look) => {
-    const wanted: Readonly<Record<string, string>> = { ...look.cluster.tags, default: look.cluster.default };
+    const wanted: Readonly<Record<string, string>> = {
+      ...look.cluster.tags,
+      ...(look.cluster.default === adopted ? {} : { default: look.cluster.default }),
+    };
     const found = ofKind(look, 'MutatingWebhookConfiguration');
     const missing = Object.keys(wanted).filter(
       (tag) => !found.some(({ object }) => object.metadata.name === `istio-revision-tag-${tag}`),
@@ -58,7 +62,8 @@ export const defaultValidator: Rule<ClusterLook> = {
     const validators = ofKind(look, 'ValidatingWebhookConfiguration').filter(({ object }) =>
       listAt(object, 'webhooks').some((webhook) => /validation\.istio\.io$/.test(textAt(webhook, 'name'))),
     );
-    const needed = since(revisionOf(look.mesh, look.cluster.default).version, '1.11');
+    const needed =
+      look.cluster.default !== adopted && since(revisionOf(look.mesh, look.cluster.default).version, '1.11');
     return [
       ...(needed && !validators.some(({ object }) => object.metadata.name === 'istiod-default-validator')
         ? [
@@ -113,6 +118,8 @@ export const istiodAlias: Rule<ClusterLook> = {
     'istio/istio#35588: the validator of Istio 1.9 and 1.10, and every proxy that is told no address, asks for this name',
   fix: 'Set "default" in istio-prod.yaml and run yo istio-prod',
   find: (look) => {
+    // Until the phase `default` it is that of the installation that was there before.
+    if (look.cluster.default === adopted) return [];
     const namespace = controlPlaneNamespace(look.mesh, look.cluster.default);
     const where = find(look.objects, 'Service', namespace, 'istiod');
     if (where === undefined)

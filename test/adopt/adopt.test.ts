@@ -1,0 +1,289 @@
+import { describe, expect, it } from 'vitest';
+import { addRevision } from '../../src/changes/add-revision.js';
+import type { AdoptRequest } from '../../src/changes/adopt.js';
+import { rollBack } from '../../src/changes/roll-back.js';
+import type { KubeObject } from '../../src/model/kube-object.js';
+import { entrySelector } from '../../src/plan/gateways.js';
+import { checkMesh } from '../../src/policy/check-mesh.js';
+import { progressOf } from '../../src/policy/progress.js';
+import { adoptedMesh, foundIn, type Kind, objectsOf, outcome } from '../support/adopted-mesh.js';
+import { type Emitted, emit, ofKind } from '../support/emitted.js';
+import { the } from '../support/kubectl.js';
+
+function rulesOf(objects: readonly KubeObject[], more: Partial<AdoptRequest> = {}): string[] {
+  const result = outcome(objects, more);
+  return 'problems' in result ? result.problems.map(({ rule }) => rule) : [];
+}
+
+/** The objects, one of them with other content. */
+function changed(kind: Kind, which: string, change: (object: KubeObject) => object): KubeObject[] {
+  const objects = objectsOf(kind);
+  expect(objects.map(({ kind, metadata }) => `${kind} ${metadata.name}`)).toContain(which);
+  return objects.map((object) =>
+    `${object.kind} ${object.metadata.name}` === which ? (change(structuredClone(object)) as KubeObject) : object,
+  );
+}
+
+const kinds: readonly Kind[] = ['helm-unrevisioned', 'istioctl', 'operator', 'helm-revisioned'];
+
+describe('what is there is recognised', () => {
+  it('an unrevisioned installation by the charts', () => {
+    const { installations, gateways, namespaces } = foundIn(objectsOf('helm-unrevisioned'));
+    expect(installations).toMatchObject([
+      {
+        install: 'helm',
+        version: '1.18.2',
+        revision: 'default',
+        releases: [
+          { name: 'istio-ingress', namespace: 'istio-ingress' },
+          { name: 'istio-base', namespace: 'istio-system' },
+          { name: 'istiod', namespace: 'istio-system' },
+        ],
+        settings: { rootNamespace: 'istio-system', others: ['defaultConfig.tracing'] },
+      },
+    ]);
+    expect(gateways).toMatchObject([{ name: 'istio-ingress', replicas: 3, gateway: { kind: 'ingress' } }]);
+    expect(namespaces).toStrictEqual([{ name: 'shop', label: 'istio-injection=enabled' }]);
+  });
+
+  it('one by istioctl, with its mirror, its trust domain and its mTLS', () => {
+    expect(foundIn(objectsOf('istioctl')).installations).toMatchObject([
+      {
+        install: 'istioctl',
+        version: '1.16.1',
+        mtls: 'STRICT',
+        settings: {
+          trustDomain: 'payments.example',
+          outbound: 'REGISTRY_ONLY',
+          hub: 'registry.example.com/mirror/istio',
+        },
+      },
+    ]);
+  });
+
+  it('one by an operator that takes every IstioOperator', () => {
+    expect(foundIn(objectsOf('operator')).installations).toMatchObject([
+      { install: 'operator', takesAllOperators: true, settings: { network: 'vpc-1', clusterName: 'europe-1' } },
+    ]);
+  });
+
+  it('one by the charts with a revision and a tag, and a gateway that cannot be taken over', () => {
+    const { installations, gateways, leftAlone } = foundIn(objectsOf('helm-revisioned'));
+    expect(installations).toMatchObject([{ install: 'helm', revision: '1-22-8', tags: ['prod'] }]);
+    expect(gateways.map(({ name }) => name)).toStrictEqual(['istio-edge']);
+    expect(leftAlone).toMatchObject([{ what: 'Service edge/partners' }]);
+  });
+});
+
+describe.each(kinds)('the repository beside %s', (kind) => {
+  const mesh = adoptedMesh(kind);
+  const [cluster = ''] = Object.keys(mesh.clusters);
+  const state = mesh.clusters[cluster];
+  const live = objectsOf(kind);
+
+  it('keeps every entry Service as it is, and what else carries a name of the old installation', async () => {
+    const [emitted] = await emit(mesh);
+    for (const [name, { adopted }] of Object.entries(mesh.gateways)) {
+      const was = the(live, 'Service', name);
+      const is = the(emitted?.objects ?? [], 'Service', name);
+      expect(is.metadata.namespace).toBe(was.metadata.namespace);
+      expect(is.spec.selector).toStrictEqual(was.spec.selector);
+      expect(is.spec.type).toBe(was.spec.type);
+      expect(is.spec.ports).toStrictEqual(was.spec.ports.map((port: object) => ({ protocol: 'TCP', ...port })));
+      expect(is.spec).not.toHaveProperty('clusterIP');
+      expect(adopted?.serviceAccount).toBe(the(live, 'Deployment', name).spec.template.spec.serviceAccountName);
+    }
+    expect(collisions(emitted, live)).toStrictEqual([]);
+  });
+
+  it('has gateways that nothing which is there selects', async () => {
+    const [emitted] = await emit(mesh);
+    if (emitted === undefined) throw new Error('Nothing is built');
+    const pods = ofKind(emitted, 'Deployment').filter(({ metadata }) => metadata.labels.istio !== undefined);
+    expect(pods).toHaveLength(Object.keys(mesh.gateways).length);
+    const selectors = live
+      .filter(({ metadata }) => pods.some((each) => each.metadata.namespace === metadata.namespace))
+      .flatMap(({ kind: each, spec }: KubeObject & { spec?: never }) => selectorIn(each, spec));
+    expect(selectors.length).toBeGreaterThan(0);
+    for (const { spec } of pods)
+      for (const selector of selectors) expect(spec.template.metadata.labels).not.toMatchObject(selector);
+  });
+
+  it('shuts nobody out: PERMISSIVE, ALLOW_ANY, and mTLS as it was', async () => {
+    expect(mesh.adopting).toBe(true);
+    const [emitted] = await emit(mesh);
+    const kept = live.some(({ kind: each }) => each === 'PeerAuthentication');
+    const policies = emitted === undefined ? [] : ofKind(emitted, 'PeerAuthentication');
+    expect(policies.map(({ spec }) => spec.mtls.mode)).toStrictEqual(kept ? [] : ['PERMISSIVE']);
+    const settings = [...(emitted?.files ?? [])].filter(([path]) => path.includes('/3-control-planes/'));
+    expect(settings.map(([, text]) => text).join('\n')).toMatch(/mode: ALLOW_ANY/);
+  });
+
+  it('names no tag that is there, and leaves the default to the old installation', async () => {
+    expect(state?.default).toBe('adopted');
+    expect(Object.keys(state?.tags ?? {})).toStrictEqual([kind === 'helm-revisioned' ? 'istio-prod' : 'prod']);
+    const [emitted] = await emit(mesh);
+    const names = (emitted?.objects ?? []).map(({ kind: each, metadata }) => `${each} ${metadata.name}`);
+    for (const name of ['Service istiod', 'MutatingWebhookConfiguration istio-revision-tag-default'])
+      expect(names).not.toContain(name);
+  });
+
+  it('goes by blend and cut to default, one line of selector each, and back again', () => {
+    const [version = ''] = Object.values(mesh.revisions).map((each) => each.version);
+    const upgraded = addRevision(mesh, { version, through: 'cut', forced: new Set() });
+    if ('problems' in upgraded) throw new Error(JSON.stringify(upgraded.problems));
+    expect(upgraded.steps.map(({ name }) => name)).toStrictEqual(['blend', 'cut']);
+    const label = version.replaceAll('.', '_');
+    for (const gateway of Object.keys(mesh.gateways)) {
+      const istio = gateway.replace(/^istio-/, '');
+      const selectors = [mesh, ...upgraded.steps.map((step) => step.mesh)].map((each) =>
+        entrySelector(each, gateway, each.clusters[cluster]?.serves[gateway] ?? []),
+      );
+      expect(selectors).toStrictEqual([{ app: gateway, istio }, { istio }, { istio, version: label }]);
+    }
+    const last = upgraded.steps.at(-1)?.mesh ?? mesh;
+    expect(progressOf(last, cluster)).toMatchObject({ from: 'adopted', reached: 'cut', left: ['default'] });
+    const back = rollBack(last, { all: true });
+    if ('problems' in back) throw new Error(JSON.stringify(back.problems));
+    expect(back.steps.map(({ name }) => name)).toStrictEqual(['rollback-cut', 'rollback-blend']);
+    expect(back.steps.at(-1)?.mesh.clusters).toStrictEqual(mesh.clusters);
+    const done = addRevision(last, { version, through: 'default', forced: new Set() });
+    expect('steps' in done && checkMesh(done.steps.at(-1)?.mesh ?? mesh)).toStrictEqual([]);
+  });
+});
+
+describe('what cannot be adopted safely is refused', () => {
+  const service = (change: (spec: Record<string, unknown>) => void) =>
+    changed('istioctl', 'Service istio-ingressgateway', (object) => {
+      change(object['spec'] as Record<string, unknown>);
+      return object;
+    });
+
+  it('a selector that would take the new gateways at once', () =>
+    expect(rulesOf(service((spec) => Object.assign(spec, { selector: { istio: 'ingressgateway' } })))).toContain(
+      'selector-takes-all',
+    ));
+
+  it('a Gateway that selects what only the old pods have, unless it is forced', () => {
+    const gateway: KubeObject = {
+      apiVersion: 'networking.istio.io/v1beta1',
+      kind: 'Gateway',
+      metadata: { name: 'shop', namespace: 'shop' },
+      spec: { selector: { app: 'istio-ingressgateway' } },
+    };
+    expect(rulesOf([...objectsOf('istioctl'), gateway])).toStrictEqual(['selects-old-pods']);
+    expect(rulesOf([...objectsOf('istioctl'), gateway], { forced: new Set(['selects-old-pods']) })).toStrictEqual([]);
+  });
+
+  it('pods of others with the shared label', () => {
+    const other = changed('istioctl', 'Deployment istio-ingressgateway', (object) => {
+      const labels = { app: 'internal', istio: 'ingressgateway' };
+      return {
+        ...object,
+        metadata: { ...object.metadata, name: 'internal' },
+        spec: { ...(object['spec'] as object), template: { metadata: { labels }, spec: { containers: [] } } },
+      };
+    }).filter(({ metadata }) => metadata.name === 'internal');
+    expect(rulesOf([...objectsOf('istioctl'), ...other])).toStrictEqual(['label-shared']);
+  });
+
+  it('a namespace of gateways that the old injector injects', () => {
+    const objects = changed('helm-unrevisioned', 'Namespace istio-ingress', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, labels: { 'istio-injection': 'enabled' } },
+    }));
+    expect(rulesOf(objects)).toStrictEqual(['namespace-injects']);
+  });
+
+  it('a revision of a name that is there', () =>
+    expect(rulesOf(objectsOf('helm-revisioned'), { version: '1.22.8' })).toStrictEqual(['revision-exists']));
+
+  it('an older version, and one that is too far', () => {
+    expect(rulesOf(objectsOf('istioctl'), { version: '1.15.7' })).toStrictEqual(['downgrade']);
+    expect(rulesOf(objectsOf('istioctl'), { version: '1.18.7' })).toStrictEqual(['skip-minor']);
+  });
+
+  it('our operator beside one that takes all', () =>
+    expect(rulesOf(objectsOf('operator'), { install: 'operator' })).toStrictEqual(['operator-takes-all']));
+
+  it('a Helm release of Flux in the place of one that may be there', () => {
+    expect(rulesOf(objectsOf('helm-unrevisioned'), { engine: 'flux' })).toStrictEqual(['release-exists']);
+    expect(rulesOf(objectsOf('helm-unrevisioned'), { engine: 'flux', render: true })).toStrictEqual([]);
+  });
+
+  it('ambient mode, and a control plane elsewhere', () => {
+    const ztunnel: KubeObject = {
+      apiVersion: 'apps/v1',
+      kind: 'DaemonSet',
+      metadata: { name: 'ztunnel', namespace: 'istio-system' },
+    };
+    expect(rulesOf([...objectsOf('istioctl'), ztunnel])).toStrictEqual(['ambient']);
+    const elsewhere = objectsOf('istioctl').map((object) =>
+      ['istiod', 'istio'].includes(object.metadata.name)
+        ? { ...object, metadata: { ...object.metadata, namespace: 'mesh' } }
+        : object,
+    );
+    expect(rulesOf(elsewhere)).toStrictEqual(['control-plane-namespace']);
+  });
+});
+
+describe('what is not known is asked for, never guessed', () => {
+  it('a version that no image says', () => {
+    const objects = changed('istioctl', 'Deployment istiod', (object) =>
+      JSON.parse(JSON.stringify(object).replace('pilot:1.16.1-distroless', 'pilot@sha256:0123')),
+    );
+    expect(rulesOf(objects)).toStrictEqual(['unknown-version']);
+    expect(rulesOf(objects, { foundVersion: '1.16.1' })).toStrictEqual([]);
+  });
+
+  it('settings that were not read', () =>
+    expect(rulesOf(objectsOf('istioctl').filter(({ kind }) => kind !== 'ConfigMap'))).toStrictEqual([
+      'unknown-settings',
+    ]));
+
+  it('which of two control planes serves', () => {
+    const two = [...objectsOf('istioctl'), ...objectsOf('helm-revisioned').filter(({ kind }) => kind !== 'Namespace')];
+    expect(rulesOf(two)).toStrictEqual(['which-control-plane']);
+    expect(rulesOf(two, { foundRevision: 'default' })).toStrictEqual([]);
+  });
+
+  it('a port that is a name which no container declares', () => {
+    const objects = changed('istioctl', 'Service istio-ingressgateway', (object) =>
+      JSON.parse(JSON.stringify(object).replace('"targetPort":8443', '"targetPort":"https"')),
+    );
+    expect(rulesOf(objects)).toStrictEqual(['unknown-port']);
+  });
+
+  it('what webhooks without a control plane mean', () => {
+    const objects = objectsOf('istioctl').filter(({ kind }) => kind === 'Namespace' || kind.endsWith('Configuration'));
+    expect(rulesOf(objects)).toStrictEqual(['no-istio']);
+  });
+});
+
+it('a cluster without Istio gets a repository like any other, into which workloads can come', () => {
+  const result = outcome([{ apiVersion: 'v1', kind: 'Namespace', metadata: { name: 'shop' } }], { version: '1.30.3' });
+  expect(result).toMatchObject({
+    mesh: {
+      adopting: true,
+      clusters: { production: { default: '1-30-3', serves: { 'istio-ingressgateway': ['1-30-3'] } } },
+    },
+  });
+});
+
+/** Objects of the old installation that the repository writes too, beside those that it says it owns. */
+function collisions(emitted: Emitted | undefined, live: readonly KubeObject[]): string[] {
+  const name = ({ kind, metadata }: KubeObject) => `${kind} ${metadata.namespace ?? ''}/${metadata.name}`;
+  const theirs = new Set(live.map(name));
+  return (emitted?.objects ?? [])
+    .filter(({ kind }) => !['Namespace', 'Service', 'ServiceAccount'].includes(kind))
+    .map(name)
+    .filter((each) => theirs.has(each));
+}
+
+function selectorIn(kind: string, spec: unknown): object[] {
+  const found =
+    kind === 'Service'
+      ? (spec as { selector?: object }).selector
+      : (spec as { selector?: { matchLabels?: object } } | undefined)?.selector?.matchLabels;
+  return found === undefined || kind === 'Gateway' ? [] : [found];
+}
