@@ -35,7 +35,7 @@ export async function adopt(options: Options, terminal: Terminal): Promise<Repor
     ]);
   }
   const found = recognise(await objectsOf(options), (text) => readDocuments(text)[0]);
-  if (!options.json) terminal.print(foundText(found));
+  if (!options.json) terminal.print(`${foundText(found)}\n`);
   const asks = terminal.interactive && !options.defaults && !options.json;
   const answers = asks ? await terminal.ask(adoptQuestions(options)) : {};
   const nobody = options.commit && (await checkIdentity(root)).length > 0;

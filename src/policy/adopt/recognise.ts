@@ -63,7 +63,9 @@ function installationOf(istiod: KubeObject, objects: readonly KubeObject[], read
     }),
     namespace,
     releases: releases(objects),
-    takesAllOperators: operators.some((operator) => !envOf(operator, 'REVISION')),
+    takesAllOperators: operators.some(
+      (operator) => mapAt(operator, 'spec')['replicas'] !== 0 && !envOf(operator, 'REVISION'),
+    ),
     settings,
     mtls: meshWidePeerAuthentication(objects, settings?.rootNamespace ?? namespace),
     cni: objects.some(({ kind, metadata }) => kind === 'DaemonSet' && metadata.name === 'istio-cni-node'),
