@@ -123,7 +123,7 @@ function readAll(path: string): KubeObject[] {
 
 /** What prints all that is looked at. */
 const manifestsCommand =
-  'kubectl get -A -o yaml namespaces,services,deployments,daemonsets,configmaps,mutatingwebhookconfigurations,validatingwebhookconfigurations,gateways.networking.istio.io,envoyfilters,peerauthentications,authorizationpolicies > found.yaml';
+  'kubectl get -A -o yaml namespaces,services,deployments,daemonsets,configmaps,mutatingwebhookconfigurations,validatingwebhookconfigurations,gateways.networking.istio.io,envoyfilters,peerauthentications,authorizationpolicies,requestauthentications,telemetries,wasmplugins,networkpolicies > found.yaml';
 
 function isList(document: unknown): boolean {
   return isFields(document) && String(document['kind']).endsWith('List') && Array.isArray(document['items']);
