@@ -14,7 +14,7 @@ import { configuredMesh, install } from './support/fitting-config.js';
 import { istioOperatorProblems } from './support/istio-operator-schema.js';
 import { istioProblems } from './support/istio-schemas.js';
 import type { Built } from './support/kubectl.js';
-import { project } from './support/source-files.js';
+import { filesBelow, project, textOf } from './support/source-files.js';
 
 const names = Object.keys(configItems);
 
@@ -23,6 +23,11 @@ const cells = Object.entries(configItems).flatMap(([name, item]) => {
   const versions = istioMinors.map(({ latest }) => latest).filter((version) => fits(item, version));
   return [...new Set([versions[0] ?? '', versions.at(-1) ?? ''])].map((version) => [name, version] as const);
 });
+
+/** What the scenarios begin with that upgrade a mesh with configuration. */
+const carried = filesBelow('test/scenarios')
+  .filter((path) => /carried-along[^/]*\/given\.yaml$/.test(path))
+  .map(textOf);
 
 describe('an item of configuration', () => {
   it.each(cells)('%s is what Istio %s serves and takes, and nothing of it is left out', (name, version) => {
@@ -58,6 +63,10 @@ describe('an item of configuration', () => {
   it.each(names)('%s has no settings but those that its schema describes', (name) => {
     const shape = configItems[name]?.settings.shape ?? {};
     for (const [key, { description }] of Object.entries(shape)) expect(description, key).toMatch(/\S/);
+  });
+
+  it.each(names)('%s is carried along in the diff of an upgrade', (name) => {
+    expect(carried.filter((given) => new RegExp(`[",]${name}[",]`).test(given))).not.toStrictEqual([]);
   });
 
   it('has its templates in a folder of its name', () => {

@@ -1,5 +1,5 @@
 import { adopted } from '../model/adopted.js';
-import { type Chart, type FileSpec, fromChart, fromObject, fromTemplate } from '../model/file-spec.js';
+import { type Chart, type FileSpec, fromChart, fromObject, fromTemplate, fromValues } from '../model/file-spec.js';
 import { kustomization } from '../model/kustomization.js';
 import type { Contribution } from '../model/layers.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
@@ -138,7 +138,7 @@ function manifests(folder: string, each: Chart, patched = '', patch = ''): FileS
       }),
     ),
     fromChart(`${folder}/${file}`, each),
-    fromObject(`${folder}/values.yaml`, 'frozen', each.values),
+    fromValues(`${folder}/values.yaml`, each),
     ...(patched === '' ? [] : [fromTemplate(`${folder}/${patch}`, 'frozen', `overlays/charts/${patch}`, {})]),
   ];
 }

@@ -42,8 +42,10 @@ export function sailFor(versions: readonly string[]): string | undefined {
   return releases.findLast(({ version }) => versions.every((each) => sailInstalls(version, each)))?.version;
 }
 
-/** The newest Istio version of a minor that a known Sail release installs; undefined where none does. */
-export function newestBySail(minor: string): string | undefined {
-  const patches = releases.flatMap(({ installs }) => installs[minor] ?? []);
+/** The newest Istio version of a minor that a known Sail release installs together with others; undefined where none does. */
+export function newestBySail(minor: string, beside: readonly string[] = []): string | undefined {
+  const patches = releases
+    .filter(({ version }) => beside.every((each) => sailInstalls(version, each)))
+    .flatMap(({ installs }) => installs[minor] ?? []);
   return patches.length === 0 ? undefined : `${minor}.${Math.max(...patches)}`;
 }

@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { remembered } from '../model/remembered.js';
 
 /** What one Istio minor is and can do, as far as the emitted files depend on it. */
 export interface IstioMinor {
@@ -54,6 +55,16 @@ const table: readonly (readonly [latest: string, first: string, last: string, en
   ['1.31.1', '1.32', '1.36'],
 ];
 
+/** The minor of a full version: 1.10.3 → 1.10. */
+export function minorOf(version: string): string {
+  return `${semver.major(version)}.${semver.minor(version)}`;
+}
+
+/** Whether `version` is of `minor` (1.10) or of a later one; a pre-release counts as its minor. */
+export const since = remembered((version: string, minor: string): boolean =>
+  semver.gte(semver.coerce(minorOf(version)) ?? version, semver.coerce(minor) ?? minor),
+);
+
 /** Every Istio minor that this package knows, oldest first. */
 export const istioMinors: readonly IstioMinor[] = table.map(([latest, first, last, endOfSupport]) => ({
   minor: minorOf(latest),
@@ -70,19 +81,9 @@ export const istioMinors: readonly IstioMinor[] = table.map(([latest, first, las
 }));
 
 /** The minor of a version as far as it is known; one that is newer than the table is taken for the newest in it. */
-export function minorFor(version: string): IstioMinor {
+export const minorFor = remembered((version: string): IstioMinor => {
   const known = istioMinors.find(({ minor }) => minor === minorOf(version));
   const [oldest, newest] = [istioMinors[0], istioMinors.at(-1)];
   if (oldest === undefined || newest === undefined) throw new Error('No version is known');
   return known ?? (since(version, newest.minor) ? newest : oldest);
-}
-
-/** The minor of a full version: 1.10.3 → 1.10. */
-export function minorOf(version: string): string {
-  return `${semver.major(version)}.${semver.minor(version)}`;
-}
-
-/** Whether `version` is of `minor` (1.10) or of a later one; a pre-release counts as its minor. */
-export function since(version: string, minor: string): boolean {
-  return semver.gte(semver.coerce(minorOf(version)) ?? version, semver.coerce(minor) ?? minor);
-}
+});

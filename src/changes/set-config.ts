@@ -1,7 +1,6 @@
 import { configItems, defaultSettings } from '../catalog/config.js';
 import type { Mesh } from '../model/mesh.js';
 import { checkDisruption, unknownItems } from '../policy/check-config.js';
-import { checkRendered } from '../policy/rendered.js';
 import { checkedSteps, type Outcome, withoutForced } from './step.js';
 
 /** What a person asks of `config`. */
@@ -25,7 +24,7 @@ export function setConfig(mesh: Mesh, { names, remove, forced }: ConfigRequest):
   if (changed.length === 0) return { steps: [] };
   const kept = Object.entries(mesh.config).filter(([name]) => !changed.includes(name));
   const next = { ...mesh, config: { ...Object.fromEntries(kept), ...(remove ? {} : defaultSettings(changed)) } };
-  const problems = withoutForced([...checkRendered(mesh, next), ...checkDisruption(mesh, next)], forced);
+  const problems = withoutForced(checkDisruption(mesh, next), forced);
   const outcome = checkedSteps([
     {
       name: 'config',

@@ -91,9 +91,15 @@ export function chart({ timeline, marks, losses, from, to }: ChartInput): string
   const seconds = Array.from(
     { length: 7 },
     (_, step) =>
-      `<text x="${f(x(from + (span * step) / 6))}" y="${height - 4}" text-anchor="${step === 6 ? 'end' : 'middle'}">${Math.round((span * step) / 6000)} s</text>`,
+      `<text x="${f(x(from + (span * step) / 6))}" y="${height - 4}" text-anchor="${step === 6 ? 'end' : 'middle'}">${moment((span * step) / 6)}</text>`,
   );
   return `<svg viewBox="0 0 ${width} ${height}" role="img"><g>${grid.join('')}</g>${areas.join('')}${lines.join('')}${lost.join('')}${seconds.join('')}</svg><p><svg viewBox="0 0 ${width} 18" style="border:0;background:none"><text x="${left}" y="13">${legend.join('')}</text></svg></p>`;
+}
+
+/** Milliseconds since the start: seconds, or minutes where there are many. */
+function moment(milliseconds: number): string {
+  const seconds = Math.round(milliseconds / 1000);
+  return seconds < 600 ? `${seconds} s` : `${Math.floor(seconds / 60)}:${String(seconds % 60).padStart(2, '0')} min`;
 }
 
 function f(value: number): string {

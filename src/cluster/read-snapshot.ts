@@ -1,5 +1,6 @@
 import { engines } from '../catalog/catalog.js';
 import { controlPlaneNamespaces, gatewayNamespaces } from '../catalog/namespaces.js';
+import { sailNamespace, usesSail } from '../catalog/sail-operator.js';
 import type { Mesh } from '../model/mesh.js';
 import { type Client, connect } from './client.js';
 import type { KindName, Listed, MetadataOnly, Snapshot, Unknown } from './snapshot.js';
@@ -19,11 +20,16 @@ interface Place {
   readonly namespaces?: readonly string[];
   readonly metadataOnly?: true;
   readonly query?: string;
+  /** It is one object and no list. */
+  readonly single?: true;
 }
 
+/** What a snapshot is for: that decides what is read. */
+export type Purpose = 'status' | 'retire' | 'verify';
+
 /** Reads what `status` and the checks need of a cluster. Never throws: what could not be read says so, and why. */
-export async function readSnapshot(context: string, mesh: Mesh, retiring: boolean, page = pageSize): Promise<Snapshot> {
-  const kinds = placesOf(mesh, retiring);
+export async function readSnapshot(context: string, mesh: Mesh, purpose: Purpose, page = pageSize): Promise<Snapshot> {
+  const kinds = purpose === 'verify' ? settingsOf(mesh) : placesOf(mesh, purpose === 'retire');
   const readAt = new Date().toISOString();
   try {
     const client = await connect(context);
@@ -54,10 +60,7 @@ function placesOf(mesh: Mesh, retiring: boolean): (readonly [KindName, Place])[]
         query: 'fieldSelector=status.phase!=Succeeded,status.phase!=Failed',
       },
     ],
-    [
-      'deployments',
-      { what: 'deployments.apps', paths: ['/apis/apps/v1/deployments'], namespaces: [...controlPlanes, ...gateways] },
-    ],
+    ['deployments', deploymentsIn([...controlPlanes, ...gateways])],
     ['services', { what: 'services', paths: ['/api/v1/services'], namespaces: gateways }],
     [
       'endpointSlices',
@@ -108,12 +111,48 @@ function placesOf(mesh: Mesh, retiring: boolean): (readonly [KindName, Place])[]
   ];
 }
 
+/** What `verify` needs: which cluster it is, and what no file says of it. */
+function settingsOf(mesh: Mesh): (readonly [KindName, Place])[] {
+  const controlPlanes = controlPlaneNamespaces(mesh, Object.keys(mesh.revisions));
+  return [
+    ['deployments', deploymentsIn([...controlPlanes, ...(usesSail(mesh) ? [sailNamespace] : [])])],
+    ['version', { what: '/version', paths: ['/version'], single: true }],
+    [
+      'definitions',
+      {
+        what: 'customresourcedefinitions.apiextensions.k8s.io',
+        paths: ['/apis/apiextensions.k8s.io/v1/customresourcedefinitions'],
+        metadataOnly: true,
+      },
+    ],
+    ...(mesh.engine === 'argo-cd'
+      ? ([
+          [
+            'settings',
+            {
+              what: 'configmaps/argocd-cm',
+              paths: ['/api/v1/configmaps'],
+              namespaces: ['argocd'],
+              // So the right to read this one is enough.
+              query: 'fieldSelector=metadata.name%3Dargocd-cm',
+            },
+          ],
+        ] as const)
+      : []),
+  ];
+}
+
+function deploymentsIn(namespaces: readonly string[]): Place {
+  return { what: 'deployments.apps', paths: ['/apis/apps/v1/deployments'], namespaces };
+}
+
 async function list(client: Client, place: Place, page: number): Promise<Listed<never>> {
   const namespaced = (path: string) =>
     place.namespaces?.map((namespace) => path.replace(/\/([^/]+)$/, `/namespaces/${namespace}/$1`)) ?? [path];
   try {
     for (const path of place.paths) {
       try {
+        if (place.single) return { items: [(await client.get(path, place.what)) as never] };
         const all = await Promise.all(namespaced(path).map((each) => pages(client, each, place, page)));
         return { items: all.flat() as never[] };
       } catch (error) {

@@ -15,14 +15,18 @@ export interface Readiness {
   readonly unknown: readonly Problem[];
 }
 
+/** The command that asked, and is run again when its fix is done. */
+export type Again = 'revision' | 'rollback';
+
 /**
  * Whether the gateways of a revision can take the traffic of a cluster now: all ready, and as many as serve. Pure.
  *
  * An autoscaler starts at its minimum, and the old gateways may have grown far beyond: a switch to fewer pods overloads them.
  */
-export function readiness(mesh: Mesh, name: string, revision: string, snapshot: Snapshot): Readiness {
+export function readiness(mesh: Mesh, name: string, revision: string, snapshot: Snapshot, asked: Again): Readiness {
   const unknown = unknowns(snapshot, [...evidence]).map(({ message, fix }) => ({ rule: 'live-unknown', message, fix }));
-  const again = `then run yo istio-prod:revision ${revisionOf(mesh, revision).version} --check --context ${snapshot.context} again`;
+  const command = asked === 'rollback' ? asked : `${asked} ${revisionOf(mesh, revision).version}`;
+  const again = `then run yo istio-prod:${command} --check --context ${snapshot.context} again`;
   const problems = liveMesh(mesh, name, snapshot).gateways.flatMap(({ gateway, revisions, service }) => {
     if (revisions === null) return [];
     const own = revisions.find((each) => each.revision === revision);
@@ -34,7 +38,7 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
         {
           rule: 'gateways-not-ready',
           message: `${where}: ${revision} has no pods there.`,
-          fix: `Take --through ${mesh.upgrade.order === 'workloads-first' ? 'workloads' : 'add'}, push it and wait: yo istio-prod:status --context ${snapshot.context}; ${again}`,
+          fix: `${asked === 'rollback' ? 'Wait for the delivery engine' : `Take --through ${mesh.upgrade.order === 'workloads-first' ? 'workloads' : 'add'}, push it and wait`}: yo istio-prod:status --context ${snapshot.context}; ${again}`,
         },
       ];
     }
@@ -48,7 +52,8 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
       ];
     }
     const serving = others.reduce((sum, { endpoints }) => sum + (endpoints ?? 0), 0);
-    return own.ready < serving ? [lessCapacity(where, name, gateway, own, serving, again)] : [];
+    const more = { serving, of: others.filter(({ endpoints }) => (endpoints ?? 0) > 0).map((each) => each.revision) };
+    return own.ready < serving ? [lessCapacity(where, name, gateway, own, more, asked, again)] : [];
   });
   return { problems, unknown };
 }
@@ -58,11 +63,12 @@ function lessCapacity(
   name: string,
   gateway: string,
   own: LiveGatewayRevision,
-  serving: number,
+  { serving, of }: { readonly serving: number; readonly of: readonly string[] },
+  asked: Again,
   again: string,
 ): Problem {
   const { revision, ready, most } = own;
-  const short = `${where}: ${revision} has ${counted(ready, 'ready pod')}, and ${counted(serving, 'ready endpoint')} of the old revision ${serving === 1 ? 'serves' : 'serve'} now.`;
+  const short = `${where}: ${revision} has ${counted(ready, 'ready pod')}, and ${counted(serving, 'ready endpoint')} of ${of.join(' and ')} ${serving === 1 ? 'serves' : 'serve'} now.`;
   if (most !== null && most < serving) {
     return {
       rule: 'less-capacity',
@@ -73,6 +79,6 @@ function lessCapacity(
   return {
     rule: 'less-capacity',
     message: `${short} An autoscaler starts at its minimum and grows only under load.`,
-    fix: `Set clusters.${name}.minReplicas.${gateway}.${revision}: ${serving} in istio-prod.yaml, run yo istio-prod, push, wait until ${serving} are ready; ${again}. The phase default gives it back`,
+    fix: `Set clusters.${name}.minReplicas.${gateway}.${revision}: ${serving} in istio-prod.yaml, run yo istio-prod, push, wait until ${serving} are ready; ${again}. ${asked === 'rollback' ? 'Take it out again when the load has gone down' : 'The phase default gives it back'}`,
   };
 }

@@ -44,6 +44,7 @@ export interface Deployment extends MetadataOnly {
     readonly template?: {
       readonly spec?: {
         readonly containers?: readonly {
+          readonly image?: string;
           readonly env?: readonly { readonly name: string; readonly value?: string }[];
         }[];
       };
@@ -86,6 +87,16 @@ export interface IstioResource extends MetadataOnly {
   };
 }
 
+/** What an API server says of itself at /version, in the form of a list of one. */
+export interface ServerVersion extends MetadataOnly {
+  /** v1.29.3 */
+  readonly gitVersion?: string;
+}
+
+export interface ConfigMap extends MetadataOnly {
+  readonly data?: Readonly<Record<string, string>>;
+}
+
 /** The kinds that are read, each with the type of its objects. */
 export interface Kinds {
   readonly namespaces: MetadataOnly;
@@ -103,6 +114,10 @@ export interface Kinds {
   readonly envoyFilters: IstioResource;
   readonly gateways: IstioResource;
   readonly operators: MetadataOnly;
+  /** Only for verify, as are the ConfigMap argocd-cm and the CustomResourceDefinitions. */
+  readonly version: ServerVersion;
+  readonly settings: ConfigMap;
+  readonly definitions: MetadataOnly;
 }
 
 export type KindName = keyof Kinds;

@@ -76,7 +76,7 @@ export function watchPage(report: WatchReport): string {
       text: `${service.split('/')[1]} → ${words(selector)}`,
     })),
   );
-  const shown = [...marks, ...switches].sort((one, other) => one.at - other.at);
+  const shown = [...fewOf(marks), ...switches].sort((one, other) => one.at - other.at);
   const charts = timelines.map(
     (timeline) =>
       `<h2>${escapeHtml(timeline.service)}</h2>${chart({ timeline, marks: shown, losses: probe?.failures ?? [], from, to })}`,
@@ -91,6 +91,13 @@ ${charts.join('\n')}
 <p>Ready endpoints of each entry Service over time, by version; above, what changed; red dots are requests that failed.</p>
 </body></html>
 `;
+}
+
+/** So many marks that they can be told apart: where there are more, those that say that all was settled, the last of them. All are in report.json. */
+function fewOf(marks: readonly Mark[]): readonly Mark[] {
+  const most = 24;
+  if (marks.length <= most) return marks;
+  return marks.filter(({ kind }) => kind !== 'commit').slice(-most);
 }
 
 function words(selector: Readonly<Record<string, string>>): string {

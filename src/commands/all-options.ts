@@ -170,12 +170,13 @@ export const allOptions: readonly Option[] = [
     name: 'context',
     value: 'NAME',
     description: 'Look at the cluster behind this context of the kubeconfig',
-    only: ['adopt', 'revision', 'retire', 'status', 'watch'],
+    only: ['adopt', 'revision', 'rollback', 'retire', 'status', 'watch', 'verify'],
   },
   {
     name: 'check',
-    description: 'Before blend and cut: whether the new gateways are ready, and as many as serve; needs --context',
-    only: ['revision'],
+    description:
+      'Before traffic moves: whether the gateways that get it are ready, and as many as serve; needs --context',
+    only: ['revision', 'rollback'],
   },
   { name: 'for', value: '15m', description: 'How long to watch (default: until Ctrl-C)', only: ['watch'] },
   { name: 'report', value: 'DIR', description: 'Where the report goes (default: istio-prod-watch)', only: ['watch'] },

@@ -6,7 +6,9 @@ import { type Mesh, meshFile } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
 import { packageVersion } from '../package.js';
 import { layout } from '../plan/layout.js';
+
 import { type FileChange, type LockedFile, type Plan, type Present, planFiles } from '../plan/plan-files.js';
+import { renewedFiles } from '../plan/renewed.js';
 import { changedPaths } from '../policy/edits.js';
 import { render } from '../render/render.js';
 import { checkPaths, writeChanges, writeWhole } from '../repo/files.js';
@@ -39,9 +41,11 @@ export async function planSteps(
   const planned: PlannedStep[] = [];
   for (const step of steps) {
     const specs = layout(step.mesh);
-    const charts = await renderCharts(specs, present, digests);
+    const renewed = renewedFiles(written, step.mesh);
+    const charts = await renderCharts(specs, present, digests, renewed);
     digests = digestsOf(specs, charts, digests);
-    const plan = planFiles(specs, present, { render: (spec) => render(spec, charts).content, hash: hashOf, forced });
+    const content = (spec: FileSpec) => render(spec, charts).content;
+    const plan = planFiles(specs, present, { render: content, hash: hashOf, forced, renewed });
     const changes = [...meshChange(text, step.text), ...plan.changes];
     const problems = withoutForced<Problem>([...plan.problems, ...checkPaths(repository.root, changes)], forced);
     if (problems.length > 0) throw new Refusal(problems);
@@ -84,11 +88,16 @@ function beforeNext({ mesh, before }: Step, { changes }: Plan): { readonly befor
   return all.length === 0 ? {} : { before: all.join('\n\n') };
 }
 
-/** What a mesh would change in the files, as they are. Only to look: what helm would have to make is left empty. */
-export function planMesh(mesh: Mesh, present: Present, forced: ReadonlySet<string>): Plan {
+/** What a mesh would change in the files of `before`, as they are. Only to look: what helm would have to make is left empty. */
+export function planMesh(mesh: Mesh, before: Mesh | undefined, present: Present, forced: ReadonlySet<string>): Plan {
   const content = (spec: FileSpec) =>
     spec.source.kind === 'chart' || spec.source.kind === 'images' ? '' : render(spec).content;
-  return planFiles(layout(mesh), present, { render: content, hash: hashOf, forced });
+  return planFiles(layout(mesh), present, {
+    render: content,
+    hash: hashOf,
+    forced,
+    renewed: renewedFiles(before, mesh),
+  });
 }
 
 /**

@@ -13,7 +13,7 @@ import { openWhole, writeSteps } from './write-steps.js';
 
 /** What a command that edits the mesh brings: the change, which may look at a cluster first, and what to type after it. */
 export interface Change {
-  readonly decide: (mesh: Mesh) => Outcome | Promise<Outcome>;
+  readonly decide: (mesh: Mesh, repository: Repository) => Outcome | Promise<Outcome>;
   /** What to type after the steps that were taken, beyond the push of each. */
   readonly next: (taken: readonly Step[], mesh: Mesh) => readonly string[];
   /** What a person should know of the mesh that comes of it; left out: nothing. */
@@ -29,7 +29,7 @@ export async function changeMesh(
   const repository = await openWhole(options);
   const propose = async () => {
     const mesh = await meshOf(repository, options.forced);
-    const outcome = await decide(mesh);
+    const outcome = await decide(mesh, repository);
     const steps = 'steps' in outcome ? outcome.steps : [];
     const problems = [
       ...('problems' in outcome ? outcome.problems : []),
@@ -61,7 +61,7 @@ async function withTexts(start: string, mesh: Mesh, steps: readonly Step[]): Pro
 
 /** The files must be what istio-prod.yaml calls for now: what is not would get into the commit of a phase. */
 function filesProblems(repository: Repository, mesh: Mesh, forced: ReadonlySet<string>): Problem[] {
-  const { problems, changes } = planMesh(mesh, repository.present, forced);
+  const { problems, changes } = planMesh(mesh, repository.lock.mesh, repository.present, forced);
   const links = checkPaths(repository.root, changes);
   const { locked } = repository.present;
   const pending = changes.filter(

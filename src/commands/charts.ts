@@ -7,18 +7,19 @@ import { hashOf } from '../repo/lock.js';
 /** The hash of each chart's archive that is rendered in the repository, by its name and version; the lock keeps them. */
 export type ChartDigests = Readonly<Record<string, string>>;
 
-/** Has helm render the charts of files that are not there yet. Throws a Refusal where one is not what it should be. */
+/** Has helm render the charts of files that are not there yet, or are made anew. Throws a Refusal where one is not what it should be. */
 export async function renderCharts(
   specs: readonly FileSpec[],
   present: Present,
   digests: ChartDigests,
+  renewed: ReadonlySet<string>,
 ): Promise<RenderedCharts> {
   const wanted = new Map<string, Chart>();
   for (const { path, source } of specs) {
     if (source.kind !== 'chart' && source.kind !== 'images') continue;
     const before = present.content(path);
-    if (before !== undefined && hashOf(before) === present.locked.get(path)?.hash) continue;
-    for (const chart of source.kind === 'chart' ? [source.chart] : source.charts) wanted.set(chartKey(chart), chart);
+    if (before !== undefined && !renewed.has(path) && hashOf(before) === present.locked.get(path)?.hash) continue;
+    for (const chart of 'charts' in source ? source.charts : [source.chart]) wanted.set(chartKey(chart), chart);
   }
   const rendered: [string, Awaited<ReturnType<typeof renderOne>>][] = [];
   for (const [key, chart] of wanted) rendered.push([key, await renderOne(chart)]);

@@ -1,5 +1,6 @@
 import { type ConfigItem, groups } from '../catalog/config/item.js';
 import { configItems } from '../catalog/config.js';
+import { withoutItem } from '../catalog/config-elsewhere.js';
 import { setConfig } from '../changes/set-config.js';
 import type { Mesh } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
@@ -54,12 +55,13 @@ async function list(options: Options): Promise<Report> {
       ]),
     '',
   ]);
+  const elsewhere = withoutItem.map(({ what, how }) => `  ${what}: ${how}`);
   return {
     status: 'shown',
     steps: [],
     warnings: [],
     next: [],
-    shown: { text: lines.join('\n').trimEnd(), data: { items } },
+    shown: { text: [...lines, 'needs no item', ...elsewhere].join('\n'), data: { items, withoutItem } },
   };
 }
 

@@ -1,6 +1,6 @@
 import { unknownClusters } from '../changes/select-clusters.js';
 import { liveMesh } from '../cluster/live-mesh.js';
-import { readSnapshot } from '../cluster/read-snapshot.js';
+import { type Purpose, readSnapshot } from '../cluster/read-snapshot.js';
 import type { Snapshot } from '../cluster/snapshot.js';
 import type { Mesh } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
@@ -17,11 +17,11 @@ export interface Look {
  *
  * Throws a Refusal where it is not clear which cluster of the mesh that is, or where the cluster says it is another one.
  */
-export async function lookAt(mesh: Mesh, options: Options, retiring = false): Promise<Look | undefined> {
+export async function lookAt(mesh: Mesh, options: Options, purpose: Purpose = 'status'): Promise<Look | undefined> {
   const context = options.given['context'];
   if (context === undefined) return undefined;
   const cluster = meant(mesh, options, context);
-  const snapshot = await readSnapshot(context, mesh, retiring);
+  const snapshot = await readSnapshot(context, mesh, purpose);
   const { clusterId } = liveMesh(mesh, cluster, snapshot);
   if (clusterId === null || clusterId === cluster) return { cluster, snapshot };
   throw refused({

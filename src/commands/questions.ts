@@ -4,21 +4,27 @@ import { gatewayKinds, platforms } from '../catalog/kinds.js';
 import type { InstallName } from '../model/mesh.js';
 import { fits } from '../policy/check-config.js';
 import { checkName } from '../policy/naming.js';
-import { checkVersion, newestVersion } from '../policy/versions.js';
+import { checkVersion, installOf, newestVersion } from '../policy/versions.js';
 import type { Options } from './options.js';
 import type { Choice, Question } from './terminal.js';
 
 /** The questions of bootstrap that no option has answered; each is also an option of that name. */
 export function bootstrapQuestions({ given, lists }: Options): Question[] {
   const all: Question[] = [
-    { type: 'select', name: 'install', message: 'How does Istio get into the cluster?', choices: titled(installs) },
+    {
+      type: 'select',
+      name: 'install',
+      message: 'How does Istio get into the cluster?',
+      choices: titled(installs),
+      default: installOf(given['istio-version']),
+    },
     {
       type: 'input',
       name: 'istio-version',
       message: 'Which Istio version?',
       // Of the method that was answered just before: not each installs the same versions.
       default: (answers: { readonly install?: InstallName }) =>
-        newestVersion((given['install'] as InstallName | undefined) ?? answers.install ?? 'operator'),
+        newestVersion((given['install'] as InstallName | undefined) ?? answers.install ?? 'helm'),
       validate: (value) => checkVersion(value)[0]?.fix ?? true,
     },
     { type: 'select', name: 'engine', message: 'What syncs the repository?', choices: titled(engines) },

@@ -3,10 +3,13 @@ import { usageProblems } from '../cluster/usage.js';
 import type { Mesh } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
 import { revisionName } from '../model/revision.js';
+import { teamUsage } from '../policy/team-usage.js';
 import { changeMesh } from './change.js';
 import { lookAt } from './look.js';
 import type { Options } from './options.js';
 import type { Report } from './report.js';
+import type { Repository } from './repository.js';
+import { teamObjects } from './team-files.js';
 import type { Terminal } from './terminal.js';
 
 /** `yo istio-prod:retire 1.9.5`: takes the next part of an old revision away: gateways, control plane, operator. */
@@ -14,15 +17,23 @@ export function retire(version: string, options: Options, terminal: Terminal): P
   const revision = revisionName(version);
   const context = options.given['context'];
   return changeMesh(options, terminal, {
-    decide: async (mesh) => {
+    decide: async (mesh, repository) => {
       const { forced } = options;
+      const look = context === undefined ? undefined : await usage(mesh, revision, options);
+      const clusters = look?.clusters ?? options.lists['cluster'];
+      const found = [...inFiles(mesh, revision, repository, clusters), ...(look?.found ?? [])];
       // Where nobody looked at a cluster, a person has to say that the revision is not used there.
-      if (context === undefined) {
-        return retireRevision(mesh, { revision, clusters: options.lists['cluster'], usage: 'unknown', forced });
-      }
-      const look = await usage(mesh, revision, options);
-      const outcome = retireRevision(mesh, { revision, ...look, usage: 'unused', forced });
-      const refused = 'problems' in outcome && outcome.problems.every(({ rule }) => rule === 'usage-unknown');
+      const outcome = retireRevision(mesh, {
+        revision,
+        clusters,
+        found,
+        usage: look === undefined ? 'unknown' : 'unused',
+        forced,
+      });
+      const refused =
+        context !== undefined &&
+        'problems' in outcome &&
+        outcome.problems.every(({ rule }) => rule === 'usage-unknown');
       if (refused) throw new Refusal(outcome.problems, 2);
       return outcome;
     },
@@ -36,9 +47,19 @@ export function retire(version: string, options: Options, terminal: Terminal): P
   });
 }
 
+/** What uses the revision in the team's files. */
+function inFiles(
+  mesh: Mesh,
+  revision: string,
+  repository: Repository,
+  clusters: readonly string[] = Object.keys(mesh.clusters),
+) {
+  return mesh.revisions[revision] === undefined ? [] : teamUsage(mesh, revision, teamObjects(repository, clusters));
+}
+
 /** What uses the revision in the cluster behind --context. */
 async function usage(mesh: Mesh, revision: string, options: Options) {
-  const look = await lookAt(mesh, options, true);
+  const look = await lookAt(mesh, options, 'retire');
   if (look === undefined) throw new Error('There is no context to look at');
   const { cluster, snapshot } = look;
   const lives = mesh.clusters[cluster]?.revisions.includes(revision) === true;

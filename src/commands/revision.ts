@@ -1,13 +1,10 @@
 import { addRevision } from '../changes/add-revision.js';
-import type { Outcome } from '../changes/step.js';
-import { readiness } from '../cluster/readiness.js';
 import type { InstallName, Mesh, Revision } from '../model/mesh.js';
-import { Refusal } from '../model/problem.js';
 import { revisionName } from '../model/revision.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
 import { meshWarnings } from '../policy/warnings.js';
 import { changeMesh } from './change.js';
-import { lookAt } from './look.js';
+import { checked } from './check-gateways.js';
 import type { Options } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -25,10 +22,12 @@ export function revision(version: string, options: Options, terminal: Terminal):
     forced,
   };
   return changeMesh(options, terminal, {
-    decide: async (mesh) => {
-      const outcome = addRevision(mesh, request);
-      return options.check || given['context'] !== undefined ? await checked(mesh, outcome, version, options) : outcome;
-    },
+    decide: (mesh) =>
+      checked(mesh, addRevision(mesh, request), options, {
+        moves: ['blend', 'cut'],
+        to: () => revisionName(version),
+        again: 'revision',
+      }),
     warnings: (mesh) => meshWarnings(mesh, options.today),
     next: (taken, mesh) => {
       const order: readonly string[] = phasesOf(mesh).map(({ name }) => name);
@@ -45,25 +44,4 @@ export function revision(version: string, options: Options, terminal: Terminal):
 
 function oldest({ revisions }: Mesh): string {
   return Object.values(revisions)[0]?.version ?? '';
-}
-
-/** Before traffic goes to new gateways: whether the cluster has them, ready and as many as serve now. */
-async function checked(mesh: Mesh, outcome: Outcome, version: string, options: Options): Promise<Outcome> {
-  const context = options.given['context'];
-  if (context === undefined || !options.check) {
-    const message = `--check and --context go together: ${context === undefined ? 'which cluster is to be looked at' : 'what is to be done with the cluster'}?`;
-    return { problems: [{ rule: 'invalid-option', message, fix: `Type --check --context ${context ?? 'NAME'}` }] };
-  }
-  if ('problems' in outcome || !outcome.steps.some(({ name }) => name === 'blend' || name === 'cut')) return outcome;
-  const look = await lookAt(mesh, options);
-  if (look === undefined) throw new Error('There is no context to look at');
-  // The first step's mesh knows the revision in any case.
-  const { problems, unknown } = readiness(
-    outcome.steps[0]?.mesh ?? mesh,
-    look.cluster,
-    revisionName(version),
-    look.snapshot,
-  );
-  if (problems.length === 0 && unknown.length > 0) throw new Refusal(unknown, 2);
-  return problems.length > 0 ? { problems: [...problems, ...unknown] } : outcome;
 }

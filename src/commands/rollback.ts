@@ -1,6 +1,7 @@
 import { abandonRevision } from '../changes/abandon-revision.js';
 import { rollBack } from '../changes/roll-back.js';
 import { changeMesh } from './change.js';
+import { checked } from './check-gateways.js';
 import type { Options } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -10,7 +11,16 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
   const clusters = options.lists['cluster'];
   return changeMesh(options, terminal, {
     decide: (mesh) =>
-      options.broken ? abandonRevision(mesh, clusters) : rollBack(mesh, { clusters, all: options.all }),
+      checked(
+        mesh,
+        options.broken ? abandonRevision(mesh, clusters) : rollBack(mesh, { clusters, all: options.all }),
+        options,
+        {
+          moves: ['rollback-cut', 'rollback-blend', 'rollback-broken'],
+          to: (cluster) => mesh.clusters[cluster]?.revisions[0],
+          again: 'rollback',
+        },
+      ),
     next: (taken, mesh) => [
       ...(options.all || options.broken || taken.length === 0
         ? []

@@ -1,3 +1,4 @@
+import { minorFor } from '../catalog/versions.js';
 import { findings, moveCommand, toMove, type WorkloadToMove } from '../cluster/findings.js';
 import type { LiveMesh } from '../cluster/live-mesh.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
@@ -5,6 +6,7 @@ import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { phasesOf } from '../policy/phases.js';
 import { type Progress, progressOf, stepName } from '../policy/progress.js';
+import { isSupported } from '../policy/warnings.js';
 
 /** One cluster: what the repository says, and what it is where it was looked at. */
 export interface ClusterStatus {
@@ -22,12 +24,31 @@ export interface ClusterStatus {
   readonly next: readonly string[];
 }
 
+/** Whether the minor of a revision still gets fixes. */
+export interface Support {
+  readonly supported: boolean;
+  /** The last day (YYYY-MM-DD); null where it is not set. */
+  readonly endOfSupport: string | null;
+}
+
+/** The support of each revision on a day (YYYY-MM-DD). */
+export function supportOf({ revisions }: Mesh, today: string): Status['support'] {
+  return Object.fromEntries(
+    Object.entries(revisions).map(([revision, { version }]) => [
+      revision,
+      { supported: isSupported(version, today), endOfSupport: minorFor(version).endOfSupport ?? null },
+    ]),
+  );
+}
+
 /** What `status --json` prints. Fields are added and never renamed. */
 export interface Status {
   /** `findings`: something is not as the repository says; `unknown`: something could not be looked at. */
   readonly status: 'ok' | 'findings' | 'unknown';
   /** Every revision of the repository, by its name. */
   readonly revisions: Mesh['revisions'];
+  /** Until when Istio mends the minor of each revision. */
+  readonly support: Readonly<Record<string, Support>>;
   readonly clusters: readonly ClusterStatus[];
 }
 
@@ -58,7 +79,8 @@ function nextSteps(
 ): string[] {
   const context = live === null ? '' : ` --context ${live.context}`;
   const only = Object.keys(mesh.clusters).length > 1 ? ` --cluster ${name}` : '';
-  const again = `yo istio-prod:status${only}${context}    # look again`;
+  const lost = live?.unknown.some(({ reason }) => reason === 'no-context') === true;
+  const again = `yo istio-prod:status${only}${lost ? ' --context NAME' : context}    # look again`;
   const [first] = [...found, ...(live?.unknown ?? [])];
   if (first !== undefined) return [first.fix, again];
   if (upgrade === null) return ['yo istio-prod:revision VERSION    # no upgrade is under way: this begins one'];

@@ -10,17 +10,18 @@ import type { ClusterStatus, Status } from './status-report.js';
 const unknown = pc.yellow('?');
 
 /** A status for people: tables, then what is wrong, then what is not known, and last what to type. */
-export function statusText(mesh: Mesh, { clusters }: Status): string {
-  return clusters.map((cluster) => clusterText(mesh, cluster).join('\n\n')).join('\n\n\n');
+export function statusText(mesh: Mesh, { clusters, support }: Status): string {
+  return clusters.map((cluster) => clusterText(mesh, cluster, support).join('\n\n')).join('\n\n\n');
 }
 
-function clusterText(mesh: Mesh, cluster: ClusterStatus): string[] {
+function clusterText(mesh: Mesh, cluster: ClusterStatus, support: Status['support']): string[] {
   const { name, live, upgrade, findings, next } = cluster;
   const title = live === null ? 'by the repository alone' : `context ${live.context}, ${live.readAt}`;
   return [
-    `${pc.bold(name)}  ${pc.dim(title)}\n${upgrade === null ? 'No upgrade is under way.' : upgradeText(upgrade)}`,
+    `${pc.bold(name)}  ${pc.dim(title)}\n${upgrade === null ? 'No upgrade is under way.' : upgradeText(upgrade)}\n${supportText(mesh, cluster, support)}`,
     revisions(mesh, cluster),
     gateways(mesh, cluster),
+    ...addresses(cluster),
     tags(cluster),
     ...engine(mesh, live),
     ...workloads(cluster),
@@ -32,7 +33,18 @@ function clusterText(mesh: Mesh, cluster: ClusterStatus): string[] {
 
 function upgradeText({ from, to, reached, left, givenUp }: Progress): string {
   const what = givenUp ? `${from} was given up, ${to} stays` : `Upgrade ${from} → ${to}`;
-  return `${what}: ${pc.bold(reached)} is done. Left: ${left.length === 0 ? 'nothing' : left.join(', ')}.`;
+  return `${what}: ${pc.bold(reached)} is done.\nLeft: ${left.length === 0 ? 'nothing' : left.join(', ')}.`;
+}
+
+/** Until when each version gets fixes. */
+function supportText(mesh: Mesh, { repository }: ClusterStatus, support: Status['support']): string {
+  const words = repository.revisions.map((revision) => {
+    const { supported = true, endOfSupport = null } = support[revision] ?? {};
+    const version = mesh.revisions[revision]?.version ?? revision;
+    if (!supported) return `${version} ${pc.yellow(`ended on ${endOfSupport}`)}`;
+    return `${version} ${endOfSupport === null ? 'has no end yet' : `ends on ${endOfSupport}`}`;
+  });
+  return `Support of ${words.join(', of ')}.`;
 }
 
 function revisions(mesh: Mesh, { repository, live }: ClusterStatus): string {
@@ -54,12 +66,12 @@ function revisions(mesh: Mesh, { repository, live }: ClusterStatus): string {
       revision,
       known?.version ?? pc.yellow('not in the repository'),
       known?.install ?? '',
-      gone === undefined ? '' : `${gone} retired`,
+      gone ?? '',
       ...(live === null ? [] : [readyText(live.controlPlanes, revision), proxies(revision)]),
     ];
   });
   const retires = rows.some(([, , , gone]) => gone !== '');
-  const head = ['REVISION', 'VERSION', 'INSTALL', 'RETIRING', ...(live === null ? [] : ['CONTROL PLANE', 'PROXIES'])];
+  const head = ['REVISION', 'VERSION', 'INSTALL', 'RETIRED', ...(live === null ? [] : ['CONTROL PLANE', 'PROXIES'])];
   return table([head, ...rows].map((row) => (retires ? row : row.filter((_, at) => at !== 3))));
 }
 
@@ -74,16 +86,17 @@ function gateways(mesh: Mesh, { repository, live }: ClusterStatus): string {
       here.includes(revision) ? serves(repository.serves[gateway]?.includes(revision) === true) : pc.dim('gone'),
       ...(own === undefined
         ? []
-        : [
-            selected(own, revision),
-            readyText(own.revisions, revision),
-            endpoints(own, revision),
-            at === 0 ? address(own) : '',
-          ]),
+        : [selected(own, revision), readyText(own.revisions, revision), endpoints(own, revision)]),
     ]);
   });
   const head = ['GATEWAY', 'REVISION', 'REPOSITORY'];
-  return table([[...head, ...(live === null ? [] : ['CLUSTER', 'PODS', 'READY ENDPOINTS', 'ADDRESS'])], ...rows]);
+  return table([[...head, ...(live === null ? [] : ['CLUSTER', 'PODS', 'READY ENDPOINTS'])], ...rows]);
+}
+
+/** Apart from the gateways, since the names of load balancers are long. */
+function addresses({ live }: ClusterStatus): string[] {
+  if (live === null) return [];
+  return [table([['ENTRY SERVICE', 'ADDRESS'], ...live.gateways.map((own) => [own.gateway, address(own)])])];
 }
 
 function tags({ repository, live }: ClusterStatus): string {

@@ -5,7 +5,7 @@ import { Refusal } from '../model/problem.js';
 import { lookAt } from './look.js';
 import type { Options } from './options.js';
 import { meshOf, openRepository } from './repository.js';
-import { clusterStatus, type Status } from './status-report.js';
+import { clusterStatus, type Status, supportOf } from './status-report.js';
 import { statusText } from './status-text.js';
 import type { Terminal } from './terminal.js';
 
@@ -28,5 +28,10 @@ async function statusOf(mesh: Mesh, options: Options): Promise<Status> {
   });
   const unknown = clusters.some(({ live }) => (live?.unknown.length ?? 0) > 0);
   const found = clusters.some((cluster) => cluster.findings.length > 0);
-  return { status: unknown ? 'unknown' : found ? 'findings' : 'ok', revisions: mesh.revisions, clusters };
+  return {
+    status: unknown ? 'unknown' : found ? 'findings' : 'ok',
+    revisions: mesh.revisions,
+    support: supportOf(mesh, options.today),
+    clusters,
+  };
 }

@@ -19,6 +19,14 @@ export interface Finding {
   readonly object?: string;
 }
 
+/** A rule that could not be asked of a cluster: why, and what to type. */
+export interface Unasked {
+  readonly rule: string;
+  readonly message: string;
+  readonly fix: string;
+  readonly cluster: string;
+}
+
 type RuleText = Pick<Rule<never>, 'name' | 'statement' | 'source' | 'fix'>;
 
 export type FormatName = (typeof formatNames)[number];
@@ -26,6 +34,8 @@ export type FormatName = (typeof formatNames)[number];
 /** What was looked at, and what was found. */
 export interface Verified {
   readonly findings: readonly Finding[];
+  /** The rules that could not be asked of a cluster. */
+  readonly unknown: readonly Unasked[];
   /** The rules that were asked; none where istio-prod.yaml itself is wrong. */
   readonly rules: readonly RuleText[];
   readonly objects: number;
@@ -38,22 +48,44 @@ export interface Verified {
   readonly skipped: readonly string[];
 }
 
+/** What it comes to, as `status` says it: what is not known weighs more than what was found. */
+export function statusOf({ findings, unknown }: Verified): 'verified' | 'findings' | 'unknown' {
+  return unknown.length > 0 ? 'unknown' : findings.length > 0 ? 'findings' : 'verified';
+}
+
 /** A result in one of the formats. */
 export function printed(format: FormatName, verified: Verified): string {
   return { text, github, sarif, junit, json }[format](verified);
 }
 
 function text(verified: Verified): string {
-  const { findings, rules, objects, folders, compared, skipped } = verified;
+  const { findings, unknown, rules, objects, folders, compared, skipped } = verified;
   const looked = `${count(objects, 'object')} of ${count(folders, 'kustomization')} by ${count(rules.length, 'rule')}${compared === undefined ? ', compared with no commit' : `, compared with ${compared}`}`;
   const left = skipped.length === 0 ? '' : `\n${pc.yellow('!')} Left out: ${skipped.join(', ')}`;
+  const notKnown = reasons(unknown).map(
+    ({ names, message, fix }) => `${pc.yellow('?')} ${pc.bold(names)}: ${message}\n  ${pc.cyan('→')} ${fix}`,
+  );
+  if (findings.length === 0 && unknown.length > 0) {
+    return `${notKnown.join('\n\n')}\n\n${pc.yellow(pc.bold('Not all is known.'))} Nothing found in ${looked}, as far as it could be asked.${left}\n\n${pc.bold('Next')}\n  Do as the arrows say, and look again: yo istio-prod:verify`;
+  }
   if (findings.length === 0) {
     return `${pc.green('✔')} Nothing found in ${looked}.${left}\n\n${pc.bold('Next')}\n  git push                       # one commit at a time; docs/upgrading.md says what to look at between two`;
   }
   const groups = [...new Set(findings.map(({ rule }) => rule))].map((name) => group(name, verified));
   const head =
     rules.length === 0 ? 'istio-prod.yaml cannot be followed, so nothing was built.' : `Looked at ${looked}.`;
-  return `${groups.join('\n\n')}\n\n${pc.red(pc.bold(count(findings.length, 'finding')))}. ${head}${left}\n\n${pc.bold('Next')}\n  Mend them as the arrows say, and look again: yo istio-prod:verify`;
+  return `${[...groups, ...notKnown].join('\n\n')}\n\n${pc.red(pc.bold(count(findings.length, 'finding')))}. ${head}${left}\n\n${pc.bold('Next')}\n  Mend them as the arrows say, and look again: yo istio-prod:verify`;
+}
+
+/** Each reason once, with the rules that it keeps from being asked. */
+function reasons(unknown: readonly Unasked[]) {
+  return [...new Map(unknown.map((each) => [each.message, each])).values()].map((each) => ({
+    ...each,
+    names: unknown
+      .filter(({ message }) => message === each.message)
+      .map(({ rule }) => rule)
+      .join(', '),
+  }));
 }
 
 /** The findings of one rule, with the rule's own words. */
@@ -79,23 +111,26 @@ function count(number: number, what: string): string {
 }
 
 /** One sentence that says all: for formats that have one. */
-function sentence({ object, cluster, message, fix }: Finding): string {
+function sentence({ object, cluster, message, fix }: Pick<Finding, 'object' | 'cluster' | 'message' | 'fix'>): string {
   const which = [object, cluster === undefined ? undefined : `cluster ${cluster}`].filter(Boolean).join(' in ');
   return `${which === '' ? '' : `${which}: `}${message} → ${fix}`;
 }
 
 /** Workflow commands, which become annotations of a pull request (docs.github.com/actions, workflow-commands). */
-function github({ findings, path }: Verified): string {
-  return findings
-    .map((finding) => {
-      const { rule, file, line, column } = finding;
-      const properties = { file: path + file, line, col: column, title: rule };
-      const shown = Object.entries(properties)
-        .filter(([, value]) => value !== undefined)
-        .map(([key, value]) => `${key}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
-      return `::error ${shown.join(',')}::${escaped(sentence(finding))}`;
-    })
-    .join('\n');
+function github({ findings, unknown, path }: Verified): string {
+  const notKnown = reasons(unknown).map(
+    ({ names, ...each }) =>
+      `::warning title=${escaped(names).replaceAll(',', '%2C')}::${escaped(`Not known: ${sentence(each)}`)}`,
+  );
+  const found = findings.map((finding) => {
+    const { rule, file, line, column } = finding;
+    const properties = { file: path + file, line, col: column, title: rule };
+    const shown = Object.entries(properties)
+      .filter(([, value]) => value !== undefined)
+      .map(([key, value]) => `${key}=${escaped(String(value)).replaceAll(':', '%3A').replaceAll(',', '%2C')}`);
+    return `::error ${shown.join(',')}::${escaped(sentence(finding))}`;
+  });
+  return [...found, ...notKnown].join('\n');
 }
 
 function escaped(value: string): string {
@@ -103,7 +138,7 @@ function escaped(value: string): string {
 }
 
 /** SARIF 2.1.0 (docs.oasis-open.org/sarif/sarif/v2.1.0): what code scanning takes. */
-function sarif({ findings, rules, path }: Verified): string {
+function sarif({ findings, unknown, rules, path }: Verified): string {
   const named = new Map<string, RuleText>(rules.map((rule) => [rule.name, rule]));
   for (const { rule, fix } of findings)
     if (!named.has(rule))
@@ -129,6 +164,17 @@ function sarif({ findings, rules, path }: Verified): string {
         })),
       },
     },
+    // A rule that could not be asked has no result: the run says that it is not whole.
+    invocations: [
+      {
+        executionSuccessful: unknown.length === 0,
+        toolExecutionNotifications: unknown.map((each) => ({
+          level: 'error',
+          message: { text: sentence(each) },
+          associatedRule: { id: each.rule, index: index.indexOf(each.rule) },
+        })),
+      },
+    ],
     results: findings.map((finding) => ({
       ruleId: finding.rule,
       ruleIndex: index.indexOf(finding.rule),
@@ -163,19 +209,23 @@ function sarif({ findings, rules, path }: Verified): string {
 
 const meshSource = 'istio-prod.schema.json, and the rules of a mesh';
 
-/** JUnit XML: a test case per rule, which fails with its findings. */
-function junit({ findings, rules }: Verified): string {
+/** JUnit XML: a test case per rule, which fails with its findings, and is an error where it could not be asked. */
+function junit({ findings, unknown, rules }: Verified): string {
   const names = [...new Set([...rules.map(({ name }) => name), ...findings.map(({ rule }) => rule)])];
   const failing = names.filter((name) => findings.some(({ rule }) => rule === name));
   const cases = names.map((name) => {
     const own = findings.filter(({ rule }) => rule === name);
     const open = `    <testcase classname="istio-prod.verify" name="${xml(name)}"`;
+    const why = unknown.find(({ rule }) => rule === name);
+    if (own.length === 0 && why !== undefined)
+      return `${open}>\n      <error type="${xml(name)}" message="${xml(why.message)}">${xml(sentence(why))}</error>\n    </testcase>`;
     if (own.length === 0) return `${open}/>`;
     const words = own.map((finding) => `${finding.file}: ${sentence(finding)}`).join('\n');
     return `${open}>\n      <failure type="${xml(name)}" message="${xml(own[0]?.message ?? '')}">${xml(words)}</failure>\n    </testcase>`;
   });
-  const counts = `tests="${names.length}" failures="${failing.length}"`;
-  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="istio-prod verify" ${counts}>\n  <testsuite name="istio-prod verify" ${counts} errors="0" skipped="0">\n${cases.join('\n')}\n  </testsuite>\n</testsuites>`;
+  const errors = names.filter((name) => !failing.includes(name) && unknown.some(({ rule }) => rule === name));
+  const counts = `tests="${names.length}" failures="${failing.length}" errors="${errors.length}"`;
+  return `<?xml version="1.0" encoding="UTF-8"?>\n<testsuites name="istio-prod verify" ${counts}>\n  <testsuite name="istio-prod verify" ${counts} skipped="0">\n${cases.join('\n')}\n  </testsuite>\n</testsuites>`;
 }
 
 /** Text that XML can hold; characters that it has no form for are left out. */
@@ -187,9 +237,12 @@ function xml(value: string): string {
 }
 
 function json({ rules, ...verified }: Verified): string {
-  const status = verified.findings.length === 0 ? 'verified' : 'findings';
   return JSON.stringify(
-    { status, ...verified, rules: rules.map(({ name, statement, source, fix }) => ({ name, statement, source, fix })) },
+    {
+      status: statusOf({ rules, ...verified }),
+      ...verified,
+      rules: rules.map(({ name, statement, source, fix }) => ({ name, statement, source, fix })),
+    },
     null,
     2,
   );

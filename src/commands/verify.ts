@@ -2,8 +2,10 @@ import { unknownClusters } from '../changes/select-clusters.js';
 import { nameOf } from '../model/kube-object.js';
 import { type Mesh, meshFile } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
+import { renewedFiles } from '../plan/renewed.js';
 import { checkMesh } from '../policy/check-mesh.js';
 import { changedPaths } from '../policy/edits.js';
+import { liveRules } from '../policy/verify/live.js';
 import type { Hit, RepositoryLook, Rule } from '../policy/verify/rule.js';
 import { clusterRules, repositoryRules } from '../policy/verify/rules.js';
 import { parseMesh } from '../render/mesh-file.js';
@@ -15,16 +17,21 @@ import type { Options } from './options.js';
 import { openRepository, type Repository } from './repository.js';
 import type { Terminal } from './terminal.js';
 import { buildParts, type KnownBuilds } from './verify-build.js';
+import { askCluster } from './verify-live.js';
 import { lookAt } from './verify-look.js';
 import { partsOf, type Tree } from './verify-parts.js';
-import { type Finding, type FormatName, printed, type Verified } from './verify-report.js';
+import { type Finding, type FormatName, printed, statusOf, type Verified } from './verify-report.js';
 
-/** `yo istio-prod:verify`: checks the repository as it is built. Returns the exit code: 1 where there are findings. */
-export async function verify(options: Options, terminal: Terminal): Promise<0 | 1> {
+/**
+ * `yo istio-prod:verify`: checks the repository as it is built, and with `--context` the cluster that it is for.
+ *
+ * Returns the exit code: 1 where there are findings, 2 where a rule could not be asked.
+ */
+export async function verify(options: Options, terminal: Terminal): Promise<0 | 1 | 2> {
   const verified = await inspect(options, new Map());
   const format = options.json ? 'json' : ((options.given['format'] ?? 'text') as FormatName);
   terminal.print(asTyped(printed(format, verified), terminal.frontDoor));
-  return verified.findings.length === 0 ? 0 : 1;
+  return ({ verified: 0, findings: 1, unknown: 2 } as const)[statusOf(verified)];
 }
 
 /** Looks at a repository, and finds. What is built is added to what is known, and what is known is not built again. */
@@ -33,18 +40,27 @@ export async function inspect(options: Options, known: KnownBuilds): Promise<Ver
   const repository = await openWhole(options);
   const { mesh, findings } = readMeshFile(repository);
   if (mesh === undefined)
-    return { findings, rules: [], objects: 0, folders: 0, path: '', compared: undefined, skipped: [...skipped] };
+    return {
+      findings,
+      unknown: [],
+      rules: [],
+      objects: 0,
+      folders: 0,
+      path: '',
+      compared: undefined,
+      skipped: [...skipped],
+    };
   const wanted = options.lists['cluster'];
   const unknown = unknownClusters(mesh, wanted ?? []);
   if (unknown.length > 0) throw new Refusal(unknown);
   return await withPast(repository.root, options.given['since'], (past) =>
-    judge(repository, mesh, past, { skipped, wanted, known }),
+    judge(repository, mesh, past, { options, skipped, wanted, known }),
   );
 }
 
 /** The names that --skip was given. Throws a Refusal where one is no rule. */
 function skippedRules({ lists }: Options): ReadonlySet<string> {
-  const known = [...repositoryRules, ...clusterRules].map(({ name }) => name);
+  const known = [...repositoryRules, ...clusterRules, ...liveRules].map(({ name }): string => name);
   const unknown = (lists['skip'] ?? []).filter((name) => !known.includes(name));
   if (unknown.length === 0) return new Set(lists['skip']);
   throw new Refusal([
@@ -103,10 +119,11 @@ async function judge(
   written: Mesh,
   past: Past | undefined,
   {
+    options,
     skipped,
     wanted,
     known,
-  }: { skipped: ReadonlySet<string>; wanted: readonly string[] | undefined; known: KnownBuilds },
+  }: { options: Options; skipped: ReadonlySet<string>; wanted: readonly string[] | undefined; known: KnownBuilds },
 ): Promise<Verified> {
   const { root, lock } = repository;
   // What is built follows from the mesh that was carried out last.
@@ -134,12 +151,22 @@ async function judge(
     const { objects } = lookAt(former.tree, look.name, built).look;
     return applied(clusterRules, skipped, { ...look, before: { mesh: former.tree.mesh, cluster, objects } }, look.name);
   });
+  const live = await askCluster(
+    mesh,
+    options,
+    looks.map(({ look }) => look),
+    skipped,
+  );
+  const inLive = live === undefined ? [] : applied(liveRules, skipped, live.look, live.look.name);
   return {
-    findings: [...applied(repositoryRules, skipped, files), ...inClusters].map((found) => ({
+    findings: [...applied(repositoryRules, skipped, files), ...inClusters, ...inLive].map((found) => ({
       ...found,
       ...lineOf(found, tree),
     })),
-    rules: [...repositoryRules, ...clusterRules].filter(({ name }) => !skipped.has(name)),
+    unknown: live?.unasked ?? [],
+    rules: [...repositoryRules, ...clusterRules, ...(live === undefined ? [] : liveRules)].filter(
+      ({ name }) => !skipped.has(name),
+    ),
     objects: looks.reduce((sum, { look }) => sum + look.objects.length, 0),
     folders: own.length,
     path: mesh.repository.path === '.' ? '' : `${mesh.repository.path}/`,
@@ -159,6 +186,7 @@ function pastTree(root: string): { readonly tree: Tree; readonly lock: Lock } | 
 }
 
 function lockedFiles({ lock, present }: Repository, former: Lock | undefined): RepositoryLook['files'] {
+  const renewed = lock.mesh === undefined ? new Set() : renewedFiles(former?.mesh, lock.mesh);
   return [...lock.locked].flatMap(([path, { ownership, hash }]) => {
     if (ownership === 'seeded') return [];
     const content = present.content(path);
@@ -168,7 +196,7 @@ function lockedFiles({ lock, present }: Repository, former: Lock | undefined): R
         ownership,
         locked: hash,
         present: content === undefined ? undefined : hashOf(content),
-        before: former?.locked.get(path)?.hash,
+        before: renewed.has(path) ? undefined : former?.locked.get(path)?.hash,
       },
     ];
   });

@@ -1,6 +1,6 @@
 import pc from 'picocolors';
 import type { SyncState } from '../catalog/engines/engine.js';
-import { assess, type Sample } from '../cluster/timeline.js';
+import { assess, type Sample, type Timeline } from '../cluster/timeline.js';
 import type { Seen } from '../cluster/watch-report.js';
 
 /** Clears the terminal: the screen is drawn anew from its first line. */
@@ -8,7 +8,7 @@ const clear = '\u001b[H\u001b[2J';
 
 /** The screen of a terminal. `until`: when it ends, in milliseconds since the epoch. */
 export function watchScreen(seen: Seen, engine: readonly SyncState[], until?: number): string {
-  const { cluster, context, from, to, timelines, probe, blind } = seen;
+  const { cluster, context, from, to, timelines, marks, probe, blind } = seen;
   const ends = until === undefined ? 'until Ctrl-C' : `ends in ${clock(until - to)}`;
   const lost = blind.find(({ to: end }) => end === undefined);
   return [
@@ -17,9 +17,11 @@ export function watchScreen(seen: Seen, engine: readonly SyncState[], until?: nu
       const { minimum, gaps } = assess(timeline);
       const last = timeline.samples.at(-1);
       const verdict = `never below ${minimum ?? 0} ready endpoints, ${gaps.length} intervals without`;
+      const seenVersions = versions(timeline);
       return [
         `${pc.bold(timeline.service)}  selects ${words(last?.selector ?? {})}`,
-        ...versions(last).map((version) => `  ${bars(version, last)}`),
+        ...seenVersions.map((version) => `  ${bars(version, last)}`),
+        ...(seenVersions.length < 2 ? [] : [`  ${phaseText(last?.selector ?? {}, seenVersions)}`]),
         `  ${gaps.length > 0 || minimum === undefined ? pc.red(verdict) : pc.green(verdict)}`,
       ].join('\n');
     }),
@@ -29,6 +31,14 @@ export function watchScreen(seen: Seen, engine: readonly SyncState[], until?: nu
           `${name}  ${revision.slice(0, 12)}  ${settled ? state : pc.yellow(state)}`,
       )
       .join('\n'),
+    ...(marks.length === 0
+      ? []
+      : [
+          marks
+            .slice(-6)
+            .map(({ at, text }) => pc.dim(`${time(at)}  ${text}`))
+            .join('\n'),
+        ]),
     ...(probe === null ? [] : [requests(probe)]),
     ...(lost === undefined ? [] : [pc.red(`Not all can be seen: ${lost.why}`)]),
   ].join('\n\n');
@@ -54,13 +64,25 @@ export function watchLines(): (seen: Seen) => readonly string[] {
       ...(blind === (lost !== undefined) ? [] : [sight]),
     ];
     [marks, blind] = [seen.marks.length, lost !== undefined];
-    const time = new Date(seen.to).toISOString().slice(11, 19);
-    return [...changed, ...happened].map((line) => `${time}  ${line}`);
+    return [...changed, ...happened].map((line) => `${time(seen.to)}  ${line}`);
   };
 }
 
-function versions(sample: Sample | undefined): string[] {
-  return [...new Set([...Object.keys(sample?.serving ?? {}), ...Object.keys(sample?.prepared ?? {})])].sort();
+/** Every version that was seen behind a Service, the oldest first: one that is gone is told with its zeros. */
+function versions({ samples }: Timeline): string[] {
+  const all = new Set(samples.flatMap(({ serving, prepared }) => [...Object.keys(serving), ...Object.keys(prepared)]));
+  return [...all].sort((one, other) => one.localeCompare(other, 'en', { numeric: true }));
+}
+
+/** The phase that a selector is in, in words. */
+function phaseText({ version }: Readonly<Record<string, string>>, [old, ...newer]: readonly string[]): string {
+  if (version === undefined) return 'blend: the gateways of both serve';
+  if (version === old) return `before blend: ${old} serves, ${newer.join(', ')} is dark`;
+  return `cut: ${version} serves, and ${old} drains`;
+}
+
+function time(at: number): string {
+  return new Date(at).toISOString().slice(11, 19);
 }
 
 function bars(version: string, sample: Sample | undefined): string {

@@ -77,7 +77,11 @@ export async function watch(options: Options, terminal: Terminal): Promise<0 | 1
     terminal.print(
       options.json
         ? JSON.stringify(report, null, 2)
-        : [...report.sentences, ...(options.dryRun ? [] : [`Report: ${folder}/index.html`])].join('\n'),
+        : [
+            ...(terminal.interactive ? [''] : []),
+            ...report.sentences,
+            ...(options.dryRun ? [] : [`Report: ${folder}/index.html`]),
+          ].join('\n'),
     );
     return report.lost ? 1 : report.unseen ? 2 : 0;
   } catch (error) {

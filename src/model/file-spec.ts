@@ -2,8 +2,8 @@
  * Who owns an emitted file.
  *
  * managed: ours, rendered from the mesh at every run. frozen: written once per revision, deleted by retire, never
- * rendered again, so that a new release of this package cannot alter a control plane in production. seeded: written
- * once, then the team's.
+ * rendered again, so that a new release of this package cannot alter a control plane in production; but for rendered
+ * charts whose values a person changes (`src/plan/renewed.ts`). seeded: written once, then the team's.
  */
 export type Ownership = 'managed' | 'frozen' | 'seeded';
 
@@ -16,7 +16,7 @@ export interface FileSpec {
     | { readonly kind: 'template'; readonly template: string; readonly data: object }
     | { readonly kind: 'yaml'; readonly object: object }
     | { readonly kind: 'text'; readonly text: string }
-    | { readonly kind: 'chart'; readonly chart: Chart }
+    | { readonly kind: 'chart' | 'values'; readonly chart: Chart }
     | { readonly kind: 'images'; readonly charts: readonly Chart[] };
 }
 
@@ -70,4 +70,9 @@ export function fromText(path: string, ownership: Ownership, text: string): File
 /** The manifests of a chart, frozen: helm renders them where they are not there yet. */
 export function fromChart(path: string, chart: Chart): FileSpec {
   return { path, ownership: 'frozen', source: { kind: 'chart', chart } };
+}
+
+/** The values that a chart is rendered with, beside its manifests. */
+export function fromValues(path: string, chart: Chart): FileSpec {
+  return { path, ownership: 'frozen', source: { kind: 'values', chart } };
 }

@@ -4,7 +4,7 @@ import { gatewayOf, istioLabel } from '../model/gateway.js';
 import type { Gateway, Mesh } from '../model/mesh.js';
 import { revisionOf } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
-import { table } from './documents.js';
+import { table } from './markdown.js';
 
 type Adopted = NonNullable<Gateway['adopted']>;
 

@@ -1,8 +1,9 @@
 import { configItems, configured, mergedConfig } from '../catalog/config.js';
+import { withoutItem } from '../catalog/config-elsewhere.js';
 import { rootNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromTemplate } from '../model/file-spec.js';
 import type { Mesh } from '../model/mesh.js';
-import { table } from './documents.js';
+import { table } from './markdown.js';
 
 /** A row of the table of who decides: the setting, then mesh, namespace and workload, then which wins. */
 type Row = readonly [setting: string, mesh: string, namespace: string, workload: string, wins: string];
@@ -26,6 +27,10 @@ export function configurationGuide(mesh: Mesh): FileSpec {
       chosen.length === 0
         ? 'Nothing yet.'
         : table(['item', 'what it does', 'where it is (rendered, or an example)'], chosen),
+    elsewhere: table(
+      ['what', 'how'],
+      withoutItem.map(({ what, how }) => [what, how]),
+    ),
     precedence: table(['what', 'for the mesh', 'for a namespace', 'for a workload', 'which wins'], rows(mesh)),
   });
 }

@@ -78,11 +78,11 @@ function arrow({ revisions, serves }: Cluster, gateway: string, revision: string
   return revisions.indexOf(revision) < newest ? '-. draining .->' : '-. dark .->';
 }
 
-function box(title: string, members: readonly string[]): string[] {
+export function box(title: string, members: readonly string[]): string[] {
   return [`  subgraph ${id('namespace', title)}["${title}"]`, ...members.map((member) => `    ${member}`), '  end'];
 }
 
 /** A node name that Mermaid cannot take for an arrow or a keyword. */
-function id(...parts: readonly string[]): string {
-  return parts.join('_').replaceAll('-', '_');
+export function id(...parts: readonly string[]): string {
+  return parts.join('_').replaceAll(/\W/g, '_');
 }

@@ -1,16 +1,17 @@
-import * as z from 'zod';
 import { engines } from '../catalog/catalog.js';
-import { configItems } from '../catalog/config.js';
 import { gatewayPorts } from '../catalog/gateway-ports.js';
 import { gatewayNamespace } from '../catalog/namespaces.js';
 import { adopted } from '../model/adopted.js';
 import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
 import { istioLabel } from '../model/gateway.js';
-import { type Mesh, meshSchema } from '../model/mesh.js';
+import type { Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 import { restarts } from '../policy/waves.js';
+import { chapters, contents } from './chapters.js';
 import { diagrams } from './diagram.js';
+import { jsonSchema } from './json-schema.js';
+import { table } from './markdown.js';
 
 /** What is there to be read: the README with the present state, the runbook, the schema for editors, the repository's own check. */
 export function documents(mesh: Mesh): FileSpec[] {
@@ -20,6 +21,7 @@ export function documents(mesh: Mesh): FileSpec[] {
   const leading = named === adopted ? (revisions[0] ?? '') : named;
   const data = {
     diagrams: diagrams(mesh),
+    chapters: contents(mesh),
     clusters: table(
       ['cluster', 'revisions', 'default', 'tags', 'who serves'],
       clusters.map((name) => clusterRow(mesh, name)),
@@ -72,6 +74,7 @@ export function documents(mesh: Mesh): FileSpec[] {
   return [
     fromTemplate('README.md', 'managed', 'templates/README.md', data),
     fromTemplate('docs/upgrading.md', 'managed', 'templates/docs/upgrading.md', data),
+    ...chapters(mesh),
     fromText('istio-prod.schema.json', 'managed', jsonSchema()),
     checkWorkflow(mesh),
   ];
@@ -97,11 +100,6 @@ function clusterRow(mesh: Mesh, name: string): string[] {
   ];
 }
 
-/** A table in Markdown. */
-export function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
-  return [head, head.map(() => '---'), ...rows].map((cells) => `| ${cells.join(' | ')} |`).join('\n');
-}
-
 /** Every tag that workloads can be on, the waves first. */
 function tagsOf(mesh: Mesh): string[] {
   const all = Object.values(mesh.clusters).flatMap(({ tags }) => Object.keys(tags));
@@ -111,29 +109,4 @@ function tagsOf(mesh: Mesh): string[] {
 /** Indented commands as a block of Markdown. */
 function fenced(text: string): string {
   return text.replace(/(^ {4}.*(\n|$))+/m, (block) => `\`\`\`sh\n${block.replaceAll(/^ {4}/gm, '').trimEnd()}\n\`\`\``);
-}
-
-let schema: string | undefined;
-
-/** The JSON schema of istio-prod.yaml, from the very schemas that check it; the same for every mesh. */
-export function jsonSchema(): string {
-  schema ??= `${JSON.stringify(z.toJSONSchema(wholeSchema(), { io: 'input' }), null, 2)}\n`;
-  return schema;
-}
-
-/** The schema of the mesh file with that of every item of configuration. */
-function wholeSchema(): z.ZodType {
-  const items = Object.entries(configItems).map(([name, { settings, title }]) => [
-    name,
-    settings.describe(title).optional(),
-  ]);
-  const { config } = meshSchema.shape;
-  return meshSchema
-    .extend({
-      config: z
-        .strictObject(Object.fromEntries(items))
-        .default({})
-        .describe(config.description ?? ''),
-    })
-    .describe(meshSchema.description ?? '');
 }

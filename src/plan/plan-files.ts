@@ -38,6 +38,8 @@ interface Tools {
   readonly hash: (content: string) => string;
   /** Rules that this run may break. */
   readonly forced: ReadonlySet<string>;
+  /** Frozen files that are made anew all the same (`renewed.ts`); left out: none. */
+  readonly renewed?: ReadonlySet<string>;
 }
 
 /**
@@ -46,7 +48,11 @@ interface Tools {
  * A file that somebody edited is never overwritten: it becomes a problem. Frozen files are rendered only where they are
  * not yet there, seeded ones only where they were never written.
  */
-export function planFiles(wanted: readonly FileSpec[], present: Present, { render, hash, forced }: Tools): Plan {
+export function planFiles(
+  wanted: readonly FileSpec[],
+  present: Present,
+  { render, hash, forced, renewed }: Tools,
+): Plan {
   const changes: FileChange[] = [];
   const problems: Problem[] = [];
   const dropped: string[] = [];
@@ -59,7 +65,8 @@ export function planFiles(wanted: readonly FileSpec[], present: Present, { rende
     const before = present.content(path);
     if (
       known !== undefined &&
-      (ownership === 'seeded' || (ownership === 'frozen' && before !== undefined && hash(before) === known.hash))
+      (ownership === 'seeded' ||
+        (ownership === 'frozen' && before !== undefined && hash(before) === known.hash && !renewed?.has(path)))
     ) {
       locked.set(path, known);
       continue;

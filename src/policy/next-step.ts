@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { installs } from '../catalog/catalog.js';
-import { istioMinors, minorOf } from '../catalog/versions.js';
+import { istioMinors, minorOf, since } from '../catalog/versions.js';
 import { isAdopting, upgradeOf } from '../model/adopted.js';
 import { type InstallName, installNames, type Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
@@ -49,11 +49,18 @@ export function nextStep(mesh: Mesh, name: string): NextStep {
   }
   const target =
     istioMinors.find(({ latest }) => minorsBetween(version, latest) === 1) ??
-    istioMinors.find((each) => each.minor === minorOf(version) && semver.gt(newestOf(install, each), version));
+    istioMinors.find(
+      (each) => each.minor === minorOf(version) && semver.gt(newestOf(install, each, [version]), version),
+    );
   if (target === undefined) return { ...step, words: 'nothing newer is known to this release' };
   if (installs[install].installs(target)) {
-    const next = newestOf(install, target);
+    const next = newestOf(install, target, [version]);
     return { ...step, words: `${next}, by ${install} again`, command: `yo istio-prod:revision ${next}` };
+  }
+  const { sail } = clusterOf(mesh, name);
+  if (sail !== undefined && !since(sail, target.minor)) {
+    const words = `${target.minor}, once a Sail Operator is known that brings its CustomResourceDefinitions; ${sail} does not`;
+    return { ...step, words };
   }
   const able = installsOf(target.latest);
   const other = able.find((each) => each === installOf(target.latest)) ?? able[0] ?? install;

@@ -1,6 +1,6 @@
 import semver from 'semver';
 import { nodeAgent } from '../catalog/node-agent.js';
-import { sailFor, sailInstalls } from '../catalog/sail-releases.js';
+import { newestBySail, sailFor, sailInstalls } from '../catalog/sail-releases.js';
 import { minorOf, since } from '../catalog/versions.js';
 import type { Cluster, InstallName, Mesh } from '../model/mesh.js';
 import type { MeshProblem } from '../model/problem.js';
@@ -80,7 +80,9 @@ function sailProblems(sail: string | undefined, bySail: readonly string[], byHel
 function sailFix(bySail: readonly string[], byHelm: readonly string[]): string {
   const release = sailFor(bySail);
   if (release !== undefined && sailProblems(release, bySail, byHelm).length === 0) return `Set sail: ${release}`;
-  return `No release that is known here does for ${[...bySail, ...byHelm].join(' and ')} together: take another patch release, or another --install`;
+  const last = bySail.at(-1);
+  const instead = last === undefined ? undefined : newestBySail(minorOf(last), bySail.slice(0, -1));
+  return `No release that is known here does for ${[...bySail, ...byHelm].join(' and ')} together: take ${instead === undefined || instead === last ? 'another patch release' : instead}, or another --install`;
 }
 
 /** Definitions that a release brought cannot become manifests, or the other way round, without two owners for a while. */

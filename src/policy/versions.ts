@@ -27,16 +27,16 @@ export function newestVersion(install: InstallName): string {
   return newestOf(install, newest);
 }
 
-/** The newest version of a minor that an install method can install. */
-export function newestOf(install: InstallName, minor: IstioMinor): string {
-  return installs[install].newest?.(minor) ?? minor.latest;
+/** The newest version of a minor that an install method can install, beside others that it installed. */
+export function newestOf(install: InstallName, minor: IstioMinor, beside: readonly string[] = []): string {
+  return installs[install].newest?.(minor, beside) ?? minor.latest;
 }
 
-/** The install method of a version where nobody chooses one: the operator as long as it installs that version. */
+/** The install method where nobody chooses one: the operator for a version that it installs; for a newer one, or none in particular, charts. */
 export function installOf(version: string | undefined): InstallName {
-  return version !== undefined && checkVersion(version).length === 0 && !minorFor(version).operator
-    ? 'helm'
-    : 'operator';
+  return version !== undefined && checkVersion(version).length === 0 && minorFor(version).operator
+    ? 'operator'
+    : 'helm';
 }
 
 /** Who makes the gateways of a version where nobody says so: plain injected Deployments wherever that version can. */

@@ -24,7 +24,7 @@ const root = packageRoot();
  * What helm made of charts must be there for the files that hold it.
  */
 export function render({ path, ownership, source }: FileSpec, charts?: RenderedCharts): RenderedFile {
-  return { path, ownership, content: firstLine(path, ownership) + textOf(source, charts) };
+  return { path, ownership, content: firstLine(path, ownership, source.kind) + textOf(source, charts) };
 }
 
 function textOf(source: FileSpec['source'], charts: RenderedCharts | undefined): string {
@@ -33,6 +33,8 @@ function textOf(source: FileSpec['source'], charts: RenderedCharts | undefined):
       return template(source.template)({ ...source.data, yaml: toBlock });
     case 'yaml':
       return toYaml(source.object);
+    case 'values':
+      return toYaml(source.chart.values);
     case 'text':
       return source.text;
     case 'chart': {
@@ -72,7 +74,11 @@ const owners: Readonly<Record<Ownership, string>> = {
   seeded: 'Yours: written once, never touched again.',
 };
 
-function firstLine(path: string, ownership: Ownership): string {
-  if (path.endsWith('.md')) return `<!-- ${owners[ownership]} -->\n`;
-  return /\.ya?ml$/.test(path) ? `# ${owners[ownership]}\n` : '';
+const ofCharts =
+  'Frozen: rendered for this revision, and anew only where istio-prod.yaml changes its values. Your own changes go to clusters/<cluster>/custom/.';
+
+function firstLine(path: string, ownership: Ownership, kind: FileSpec['source']['kind']): string {
+  const owner = kind === 'chart' || kind === 'values' ? ofCharts : owners[ownership];
+  if (path.endsWith('.md')) return `<!-- ${owner} -->\n`;
+  return /\.ya?ml$/.test(path) ? `# ${owner}\n` : '';
 }

@@ -6,14 +6,25 @@ const blocks = new Map<string, string>();
 
 /** A list or map as block YAML, in the order of its keys, with every string quoted that YAML 1.1 would read as something else. */
 export function toYaml(object: object): string {
-  // Most objects are the same in every cluster, and to look one up costs a tenth of dumping it.
+  // Most of what is written is the same in every cluster, and to look it up costs a tenth of dumping it.
   const key = JSON.stringify(object);
   let block = blocks.get(key);
   if (block === undefined) {
-    block = dump(object, options);
+    block = apart(object) ?? dump(object, options);
     blocks.set(key, block);
   }
   return block;
+}
+
+/** A map entry by entry: where the whole is of one cluster alone, most of its entries are not. */
+function apart(object: object): string | undefined {
+  if (Array.isArray(object)) return undefined;
+  const entries = Object.entries(object).filter(([, value]) => value !== undefined);
+  if (entries.length > 1) return entries.map(([key, value]) => toYaml({ [key]: value })).join('');
+  const [[key, value] = []] = entries;
+  if (key === undefined || typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+  const below = toYaml(value);
+  return below === '{}\n' ? undefined : `${toYaml({ [key]: null }).slice(0, -' null\n'.length)}\n${indented(below, 2)}`;
 }
 
 /**
@@ -36,5 +47,9 @@ export function toScalar(value: unknown): string {
 /** A list or map as block YAML below a key, on lines of its own that are indented by so many spaces; an empty one stays on the line. */
 export function toBlock(object: object, indent: number): string {
   if (Object.keys(object).length === 0) return ` ${toYaml(object).trimEnd()}`;
-  return `\n${toYaml(object).trimEnd().replaceAll(/^/gm, ' '.repeat(indent))}`;
+  return `\n${indented(toYaml(object).trimEnd(), indent)}`;
+}
+
+function indented(text: string, spaces: number): string {
+  return text.replaceAll(/^(?=.)/gm, ' '.repeat(spaces));
 }

@@ -41,3 +41,13 @@ export async function until<T>(
 export function secondsSince(start: number): number {
   return Math.round((Date.now() - start) / 100) / 10;
 }
+
+const unitSeconds: Readonly<Record<string, number>> = { ms: 0.001, s: 1, m: 60, h: 3600 };
+
+/** Seconds of a duration as Go writes it, such as `5m` or `1m30s`. */
+export function secondsOf(duration: string): number {
+  if (!/^(\d+(\.\d+)?(ms|s|m|h))+$/.test(duration))
+    throw new HarnessError(`${duration} is no duration such as 5m or 90s`);
+  const parts = [...duration.matchAll(/(\d+(?:\.\d+)?)(ms|s|m|h)/g)];
+  return parts.reduce((sum, [, number, unit = '']) => sum + Number(number) * (unitSeconds[unit] ?? 0), 0);
+}

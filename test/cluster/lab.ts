@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { secondsOf } from './clock.js';
 import { bootCluster, type Cluster } from './cluster/cluster.js';
 import { installApp } from './data-plane/app.js';
 import { playGateway } from './data-plane/envoy.js';
@@ -18,6 +19,7 @@ import { createFaults, type Faults, roleOf } from './stand-ins/faults.js';
 import { type MetricsApi, startMetricsApi } from './stand-ins/metrics-api.js';
 import type { Charts } from './stand-ins/operator/control-plane-objects.js';
 import { startOperator } from './stand-ins/operator/operator.js';
+import { startSailOperator } from './stand-ins/sail/sail-operator.js';
 import { type TrafficWatcher, watchTraffic } from './traffic/watcher.js';
 
 /** Everything that was built: where the tools and the modules' files are. */
@@ -26,6 +28,8 @@ export interface Toolbox {
   readonly argoCd: string;
   readonly flux: string;
   readonly istio: string;
+  readonly gatewayApi: string;
+  readonly prometheusOperator: string;
 }
 
 export interface LabOptions {
@@ -42,6 +46,7 @@ export interface LabOptions {
 /** One whole world of a scenario: a cluster, an engine, a data plane, and what watches them. */
 export interface Lab {
   readonly cluster: Cluster;
+  readonly tools: Toolbox;
   readonly gitServer: GitServer;
   readonly engine: Engine;
   readonly faults: Faults;
@@ -50,8 +55,8 @@ export interface Lab {
   readonly watcher: TrafficWatcher;
   /** Istio's own charts, and what renders them. */
   readonly charts: Charts;
-  /** Serves them as a chart repository that has these versions; the answer is its URL. */
-  serveCharts(versions: readonly string[]): Promise<string>;
+  /** Serves them as a chart repository that has these versions, and with `sail` the Sail Operator's; the answer is its URL. */
+  serveCharts(versions: readonly string[], sail?: boolean): Promise<string>;
   stop(): Promise<void>;
 }
 
@@ -98,6 +103,7 @@ export async function openLab({
     void installApp(cluster, 'istio-config', () => stopped !== undefined);
     return {
       cluster,
+      tools,
       gitServer,
       engine,
       faults,
@@ -105,8 +111,8 @@ export async function openLab({
       cloud,
       watcher,
       charts,
-      async serveCharts(versions) {
-        const repository = await serveCharts(cluster, charts, versions);
+      async serveCharts(versions, sail = false) {
+        const repository = await serveCharts(cluster, charts, versions, sail);
         endings.push(() => repository.stop());
         return repository.url;
       },
@@ -149,6 +155,8 @@ async function playerOf(
       return playJob(cluster, pod);
     case 'operator':
       return playOperator(cluster, charts, pod, say);
+    case 'sail-operator':
+      return whileItRuns(startSailOperator(cluster, charts));
     default:
       return idlePlayer;
   }
@@ -159,16 +167,19 @@ function playOperator(cluster: Cluster, charts: Charts, pod: KubeObject, say: (l
   const env = new Map<string, string>(
     (container.env ?? []).map(({ name, value }: { name: string; value?: string }) => [name, value ?? '']),
   );
-  const timeout = Number.parseInt(env.get('WAIT_FOR_RESOURCES_TIMEOUT') ?? '300', 10);
   const operator = startOperator({
     kube: cluster.kube,
     charts,
     revision: env.get('REVISION') ?? '',
     namespaces: (env.get('WATCH_NAMESPACE') ?? '').split(',').filter((name) => name !== ''),
     version: String(container.image).split(':').at(-1) ?? '',
-    waitTimeout: timeout,
+    waitTimeout: secondsOf(env.get('WAIT_FOR_RESOURCES_TIMEOUT') ?? '300s'),
     say,
   });
-  const stop = async (): Promise<void> => operator.stop();
+  return whileItRuns(operator);
+}
+
+function whileItRuns(controller: { stop(): void }): Player {
+  const stop = async (): Promise<void> => controller.stop();
   return { ready: async () => true, stop, kill: stop };
 }

@@ -89,7 +89,7 @@ async function main(): Promise<number> {
   if (plays.length < wanted.length)
     say(`${wanted.length - plays.length} scenarios of this commit have passed before; --fresh plays them again`);
   const tools = await buildTools(say);
-  const repositoryIn = await generatedRepositories(root, say);
+  const repositoryIn = await generatedRepositories(root, tools.bin, say);
   const pace = values.soak ? { perSecond: 400, atLeast: 60_000 } : { perSecond: 160, atLeast: 0 };
   const waiting = [...plays];
   let passed = 0;

@@ -8,7 +8,7 @@ import { expect } from './errors.js';
 import type { KubeObject } from './kube/objects.js';
 import { expectHooked, writtenState } from './kube/written-state.js';
 import type { Lab } from './lab.js';
-import type { BootstrapOptions, PhaseCommit, Repository } from './repository/repository.js';
+import type { BootstrapOptions, PhaseCommit, Repository, RetireStep } from './repository/repository.js';
 import type { Outage } from './scenario.js';
 import { type Load, type LoadSummary, nothingSent, startLoad } from './traffic/load.js';
 
@@ -46,7 +46,12 @@ export interface Stage {
   wholeUpgrade(version: string, through?: string): Promise<PhaseCommit>;
   /** Merges an upgrade phase by phase; at each, exactly the revisions serve that should. Returns its last commit. */
   mergePhases(commits: readonly PhaseCommit[], from: string, to: string): Promise<string>;
-  /** Retires a revision in its three steps, while another serves. Returns the last commit. */
+  /** Undoes `default` and `cut` of a finished upgrade, a commit each, and goes through them again, both at once. */
+  rollbackAndAgain(from: string, to: string): Promise<void>;
+  /**
+   * Retires a revision in its three steps, four where its operator wants its gateways switched off first, while another
+   * serves. Each step is written when the generator has looked at the cluster and found the revision unused. Returns the last commit.
+   */
   retire(version: string, serving: string): Promise<string>;
   /** Pushes the commit that mends broken gateways, and waits until the engine has gone on by itself. */
   mendGateways(version: string): Promise<string>;
@@ -175,11 +180,28 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     const half = pace.perSecond / 2;
     return startLoad({
       ...target,
-      keepAliveConnections: 8,
+      keepAliveConnections: 24,
       keepAlivePerSecond: half,
       newPerSecond: half,
       limit: 1_000_000,
     });
+  }
+
+  async function wholeUpgrade(version: string, through?: string): Promise<PhaseCommit> {
+    const last = (await repository.upgrade(version, through)).at(-1);
+    expect(last !== undefined, 'the upgrade made no commit');
+    return { ...last, phase: `the whole upgrade to ${version}, up to ${last.phase}` };
+  }
+
+  async function mergePhases(commits: readonly PhaseCommit[], from: string, to: string): Promise<string> {
+    const serving: Readonly<Record<string, readonly string[]>> = { blend: [from, to], cut: [to], default: [to] };
+    let last = '';
+    for (const commit of commits) {
+      await merge(commit);
+      expectServing(ingress, serving[commit.phase] ?? [from]);
+      last = commit.commit;
+    }
+    return last;
   }
 
   return {
@@ -222,29 +244,31 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
       }
     },
     expectNoDrift,
-    async wholeUpgrade(version, through) {
-      const last = (await repository.upgrade(version, through)).at(-1);
-      expect(last !== undefined, 'the upgrade made no commit');
-      return { ...last, phase: `the whole upgrade to ${version}, up to ${last.phase}` };
-    },
-    async mergePhases(commits, from, to) {
-      const serving: Readonly<Record<string, readonly string[]>> = { blend: [from, to], cut: [to], default: [to] };
-      let last = '';
-      for (const commit of commits) {
-        await merge(commit);
-        expectServing(ingress, serving[commit.phase] ?? [from]);
-        last = commit.commit;
+    wholeUpgrade,
+    mergePhases,
+    async rollbackAndAgain(from, to) {
+      for (const serving of [[to], [from, to]]) {
+        for (const undone of await repository.rollback()) await merge(undone);
+        expectServing(ingress, serving);
       }
-      return last;
+      await merge(await wholeUpgrade(to));
+      expectServing(ingress, [to]);
     },
     async retire(version, serving) {
-      let last = '';
-      for (const step of ['gateways', 'control-plane', 'operator'] as const) {
-        last = await repository.retire(version, step);
-        await merge({ phase: `retire ${step} of ${version}`, commit: last });
+      const steps: RetireStep[] = [];
+      for (;;) {
+        const { step, commit } = await until(
+          `${version} to be unused`,
+          () => repository.retire(version, lab.cluster.kubeconfig),
+          { timeout: 90, every: 1000 },
+        );
+        steps.push(step);
+        await merge({ phase: `retire ${step} of ${version}`, commit });
         expectServing(ingress, [serving]);
+        const inOrder = /^(gateway-pods,)?gateways(,control-plane(,operator)?)?$|^gateway-pods$/.test(steps.join());
+        expect(inOrder, `a revision retires gateways, control plane, operator, and not ${steps.join()}`);
+        if (step === 'operator') return commit;
       }
-      return last;
     },
     async mendGateways(version) {
       const mended = await repository.annotateGatewayPods(version, undefined, 'Mend the new gateways');

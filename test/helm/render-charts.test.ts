@@ -5,6 +5,7 @@ import { inScratch } from '../support/a-repository.js';
 import { chartsUrl, type Edit, serveCharts } from '../support/chart-repository.js';
 import { app, command, revision } from '../support/commands.js';
 import '../support/git.js';
+import { tool } from '../support/kubectl.js';
 import { treeOf } from '../support/tree.js';
 
 const rendered = { 'istio-version': '1.30.5', render: true, charts: chartsUrl };
@@ -51,6 +52,29 @@ describe('rendered charts', () => {
       expect(await app(folder)).toContain('Up to date');
       const { charts } = JSON.parse(read(folder, 'istio-prod.lock'));
       expect(Object.keys(charts)).toStrictEqual(['base-1.31.1', 'istiod-1.30.5', 'istiod-1.31.1']);
+    }));
+
+  it('are rendered anew where the mesh changes their values, which verify takes for no edit; what somebody edited stays', () =>
+    inScratch(async (folder) => {
+      await serve();
+      // Beside helm on PATH, for verify.
+      tool('kubectl');
+      await app(folder, { ...rendered, clusters: ['east', 'west'] });
+      const [of, path] = [treeOf(folder), 'revisions/1-30-5/control-plane/east/istiod.yaml'];
+      const mesh = read(folder, 'istio-prod.yaml');
+      writeFileSync(join(folder, 'istio-prod.yaml'), mesh.replace('network: east', 'network: other'));
+      await app(folder);
+      const changed = [...treeOf(folder)].filter(([each, text]) => of.get(each) !== text).map(([each]) => each);
+      expect(changed.filter((each) => each.startsWith('revisions/'))).toStrictEqual([
+        path,
+        'revisions/1-30-5/control-plane/east/values.yaml',
+      ]);
+      expect((await command('verify', folder, { since: 'HEAD~1' })).text).toContain('Nothing found');
+
+      writeFileSync(join(folder, path), `${read(folder, path)}# mine\n`);
+      writeFileSync(join(folder, 'istio-prod.yaml'), mesh.replace('network: east', 'network: another'));
+      const { exitCode, text } = await command('app', folder, { force: 'dirty-tree' });
+      expect([exitCode, text]).toStrictEqual([1, expect.stringContaining(`edited-file: ${path} is frozen`)]);
     }));
 
   it('are written anew where somebody deleted one and says so', () =>

@@ -211,7 +211,7 @@ describe('the proxies of workloads', () => {
 });
 
 describe('the check before the traffic moves', () => {
-  const check = (snapshot: Snapshot) => readiness(blended, 'production', '1-21-6', snapshot);
+  const check = (snapshot: Snapshot) => readiness(blended, 'production', '1-21-6', snapshot, 'revision');
 
   it('passes where the new gateways are ready and as many', () =>
     expect(check(blend)).toStrictEqual({ problems: [], unknown: [] }));
@@ -219,9 +219,7 @@ describe('the check before the traffic moves', () => {
   it('refuses fewer pods than serve now, with both counts and what to write', () => {
     const { problems } = check(more);
     expect(problems.map(({ rule }) => rule)).toStrictEqual(['less-capacity']);
-    expect(problems[0]?.message).toContain(
-      '1-21-6 has 2 ready pods, and 4 ready endpoints of the old revision serve now',
-    );
+    expect(problems[0]?.message).toContain('1-21-6 has 2 ready pods, and 4 ready endpoints of 1-20-8 serve now');
     expect(problems[0]?.fix).toContain('clusters.production.minReplicas.istio-ingressgateway.1-21-6: 4');
   });
 
@@ -254,6 +252,32 @@ describe('the check before the traffic moves', () => {
       all.filter((each) => !named('istio-ingressgateway-1-21-6')(each)),
     );
     expect(check(snapshot).problems.map(({ rule }) => rule)).toStrictEqual(['gateways-not-ready']);
+  });
+
+  it('asks the same of the old gateways where traffic goes back to them', () => {
+    const back = (snapshot: Snapshot) => readiness(blended, 'production', '1-20-8', snapshot, 'rollback');
+    expect(back(blend)).toStrictEqual({ problems: [], unknown: [] });
+    const gone = edit('deployments', 'istio-ingressgateway-1-20-8', ({ status }) => {
+      status.readyReplicas = 0;
+    });
+    expect(back(gone).problems).toMatchObject([
+      {
+        rule: 'gateways-not-ready',
+        message: /0 of 2 pods of 1-20-8/,
+        fix: /run yo istio-prod:rollback --check --context reader again$/,
+      },
+    ]);
+    const one = edit('deployments', 'istio-ingressgateway-1-20-8', ({ spec, status }) => {
+      spec.replicas = 1;
+      status.readyReplicas = 1;
+    });
+    expect(back(one).problems).toMatchObject([
+      {
+        rule: 'less-capacity',
+        message: /1-20-8 has 1 ready pod, and 2 ready endpoints of 1-21-6 serve now/,
+        fix: /minReplicas\.istio-ingressgateway\.1-20-8: 2 .*Take it out again when the load has gone down$/,
+      },
+    ]);
   });
 
   it.each<KindName>(['deployments', 'services', 'endpointSlices', 'pods', 'autoscalers'])(

@@ -23,7 +23,7 @@ describe('a cluster that cannot be looked at', () => {
   const whyOf = (context: string, server: string, user: object = {}) =>
     inScratch(async (folder) => {
       vi.stubEnv('KUBECONFIG', kubeconfig(folder, server, user));
-      return unknowns(await readSnapshot(context, mesh, true));
+      return unknowns(await readSnapshot(context, mesh, 'retire'));
     });
 
   it.each([
@@ -77,11 +77,11 @@ describe('a cluster that cannot be looked at', () => {
   it('has no kubeconfig, or one that is none', () =>
     inScratch(async (folder) => {
       vi.stubEnv('KUBECONFIG', join(folder, 'nothing'));
-      expect(unknowns(await readSnapshot('here', mesh, false))).toMatchObject([
+      expect(unknowns(await readSnapshot('here', mesh, 'status'))).toMatchObject([
         { reason: 'no-kubeconfig', fix: 'Say where it is: export KUBECONFIG=FILE' },
       ]);
       writeFileSync(join(folder, 'nothing'), '{ not: [yaml');
-      expect(unknowns(await readSnapshot('here', mesh, false))).toMatchObject([{ reason: 'no-kubeconfig' }]);
+      expect(unknowns(await readSnapshot('here', mesh, 'status'))).toMatchObject([{ reason: 'no-kubeconfig' }]);
     }));
 });
 
@@ -100,10 +100,11 @@ describe('the commands that look', () => {
   it.each([
     ['status', 'status', {}],
     ['the check', 'revision', { version: '1.10.3', check: true }],
+    ['the check of a rollback', 'rollback', { check: true, all: true }],
     ['retire', 'retire', { version: '1.9.5' }],
   ] as const)('exit 2 where %s could not look, and write nothing', (_, name, typed) =>
     inRepository('production', async (folder) => {
-      if (name === 'retire') await revision(folder, '1.10.3', { through: 'default' });
+      if (name === 'retire' || name === 'rollback') await revision(folder, '1.10.3', { through: 'default' });
       const before = treeOf(folder);
       const { exitCode, text } = await command(name, folder, { ...typed, ...looking });
       expect({ exitCode, text }).toMatchObject({ exitCode: 2 });
@@ -129,6 +130,7 @@ describe('the commands that look', () => {
     ['a context of one cluster for a mesh of two', 'status', looking, 'Add --cluster a'],
     ['a check of nowhere', 'revision', { version: '1.10.3', check: true }, 'Type --check --context NAME'],
     ['a context for nothing', 'revision', { version: '1.10.3', ...looking }, 'Type --check --context here'],
+    ['a rollback with a check of nowhere', 'rollback', { check: true }, 'Type --check --context NAME'],
     ['a cluster that is none', 'status', { cluster: 'c' }, 'Take one of: a, b'],
   ] as const)('refuse %s', (_, name, typed, fix) =>
     inRepository('a,b', async (folder) => {
@@ -143,7 +145,7 @@ describe('the commands that look', () => {
       await revision(folder, '1.10.3', { through: 'blend', cluster: 'a' });
       const { exitCode, text } = await command('status', folder, { 'dry-run': true });
       expect(exitCode).toBe(0);
-      expect(text).toContain('Upgrade 1-9-5 → 1-10-3: blend is done. Left: cut, default, retire gateway pods');
+      expect(text).toContain('Upgrade 1-9-5 → 1-10-3: blend is done.\nLeft: cut, default, retire gateway pods');
       expect(text).toContain('yo istio-prod:revision 1.10.3 --through cut --cluster a');
       expect(text).toMatch(/b {2}by the repository alone\nNo upgrade is under way/);
       const json = JSON.parse((await command('status', folder, { json: true })).text);

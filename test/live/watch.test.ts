@@ -96,15 +96,40 @@ describe('what a person sees meanwhile', () => {
     expect(lines(seen(blended, { blind: [{ ...lost, to: 2 }] }))).toStrictEqual(['00:01:00  All can be seen again.']);
   });
 
+  const engine = [{ name: 'istio-production', revision: '0123456789abcdef', state: 'Synced, Healthy', settled: true }];
+
   it('is a screen with a bar a version, the engine, and the time that is left', () => {
-    const engine = [
-      { name: 'istio-production', revision: '0123456789abcdef', state: 'Synced, Healthy', settled: true },
-    ];
     const screen = stripVTControlCharacters(watchScreen(seen(blended), engine, 120_000));
     expect(screen).toContain('watched for 1:00, ends in 1:00');
     expect(screen).toContain('1_21_6      ■■■■ 4 ready endpoints of 4 ready pods');
     expect(screen).toContain('never below 4 ready endpoints, 0 intervals without');
     expect(screen).toContain('istio-production  0123456789ab  Synced, Healthy');
+    expect(screen).toContain('  blend: the gateways of both serve\n');
+  });
+
+  it.each([
+    ['1_20_8', 'before blend: 1_20_8 serves, 1_21_6 is dark'],
+    ['1_21_6', 'cut: 1_21_6 serves, and 1_20_8 drains'],
+  ])('says the phase where %s is selected, and keeps the row of what is gone', (version, phase) => {
+    const gone = { ...sample(3000, { [version]: 4 }, { ...both, version }), prepared: { [version]: 4 } };
+    const marks = [{ at: 3000, kind: 'synced' as const, text: 'flux 01234567: settled' }];
+    const screen = stripVTControlCharacters(watchScreen(seen([...blended, gone], { marks }), engine));
+    expect(screen).toContain(phase);
+    expect(screen.match(/ready endpoints of \d ready pods/g)).toHaveLength(2);
+    expect(screen).toContain('00:00:03  flux 01234567: settled');
+  });
+
+  it('draws a page of a long watch with few marks of the engine, and all of its switches', () => {
+    const kinds = ['commit', 'synced'] as const;
+    const marks = Array.from({ length: 300 }, (_, at) => ({
+      at,
+      kind: kinds[at % 2] ?? 'synced',
+      text: `mark ${at}.`,
+    }));
+    const page = watchPage(watchReport(seen(blended, { marks, to: 3_600_000 })));
+    expect(page.match(/mark \d+\./g)).toHaveLength(24);
+    expect(page).toContain('mark 299.');
+    expect(page).toContain('>30:00 min<');
   });
 });
 

@@ -12,15 +12,15 @@ import { scratchRoot } from '../support/scratch-root.js';
 
 const execute = promisify(execFile);
 
-/** Runs programs side by side, as many as there are processors. */
 const waiting: (() => void)[] = [];
 let free = availableParallelism();
 
-export async function run(program: string, args: readonly string[], env = process.env): Promise<string> {
+/** Runs programs side by side, as many as there are processors. */
+export async function inTurn<T>(task: () => Promise<T>): Promise<T> {
   if (free > 0) free -= 1;
   else await new Promise<void>((resolve) => waiting.push(resolve));
   try {
-    return (await execute(program, args, { encoding: 'utf8', env, maxBuffer: 64 * 1024 * 1024 })).stdout;
+    return await task();
   } finally {
     const next = waiting.shift();
     if (next === undefined) free += 1;
@@ -52,8 +52,9 @@ async function kustomize(folder: string, files: ReadonlyMap<string, string>): Pr
   const scratch = mkdtempSync(join(scratchRoot, 'istio-prod-matrix-'));
   try {
     writeAll(scratch, files);
-    const text = await run(kubectl(), ['kustomize', join(scratch, folder)]);
-    return loadAll(text, { schema: YAML11_SCHEMA }) as Built[];
+    const args = ['kustomize', join(scratch, folder)];
+    const { stdout } = await inTurn(() => execute(kubectl(), args, { encoding: 'utf8', maxBuffer: 64 * 1024 * 1024 }));
+    return loadAll(stdout, { schema: YAML11_SCHEMA }) as Built[];
   } finally {
     rmSync(scratch, { recursive: true, force: true });
   }

@@ -10,6 +10,7 @@ const served: Readonly<Record<string, readonly [first: string, last?: string]>> 
   'apps/v1': ['1.9'],
   'autoscaling/v1': ['1.2'],
   'autoscaling/v2': ['1.23'],
+  'autoscaling/v2beta2': ['1.12', '1.25'],
   'batch/v1': ['1.2'],
   'policy/v1beta1': ['1.5', '1.24'],
   'policy/v1': ['1.21'],

@@ -5,8 +5,8 @@ import { defineConfig } from 'vitest/config';
 export default defineConfig({
   test: {
     include: ['test/matrix/**/*.test.ts'],
-    // One process renders and judges; what takes the time are the builds beside it.
-    fileParallelism: false,
+    maxWorkers: availableParallelism(),
+    // Most of a cell is the builds that it waits for.
     maxConcurrency: 2 * availableParallelism(),
     testTimeout: 120_000,
     hookTimeout: 120_000,

@@ -49,22 +49,6 @@ const refused: readonly (readonly [rule: string, what: string, edit: (draft: Dra
     ],
     [
       'settled',
-      'another network of a cluster whose manifests were rendered with the old one',
-      (mesh) => {
-        production(mesh).network = 'other';
-      },
-      aMesh({ version: '1.30.5', install: 'helm', render: true }),
-    ],
-    [
-      'settled',
-      'configuration of a control plane whose manifests were rendered without it',
-      (mesh) => {
-        mesh.config['push-tuning'] = {};
-      },
-      aMesh({ version: '1.30.5', install: 'helm', render: true }),
-    ],
-    [
-      'settled',
       'a node agent that rendered manifests do not know of',
       (mesh) => {
         mesh.cni = true;

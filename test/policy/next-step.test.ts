@@ -12,6 +12,10 @@ describe('the next step', () => {
     ['1.22.8', 'operator', 'yo istio-prod:revision 1.23.6'],
     ['1.23.6', 'operator', 'yo istio-prod:revision 1.24.6 --install helm'],
     ['1.30.0', 'helm', 'yo istio-prod:revision 1.31.1'],
+    // No Sail release installs 1.26.8 beside 1.25.5; and none that is known brings the definitions of 1.31.
+    ['1.25.5', 'sail', 'yo istio-prod:revision 1.26.6'],
+    ['1.29.6', 'sail', 'yo istio-prod:revision 1.30.3'],
+    ['1.30.3', 'sail', undefined],
     ['1.31.0', 'helm', 'yo istio-prod:revision 1.31.1'],
     ['1.31.1', 'helm', undefined],
     ['1.32.0', 'helm', undefined],

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { type LiveLook, liveRules } from '../../src/policy/verify/live.js';
-import { aMesh } from '../support/a-mesh.js';
+import { aMesh, upgraded } from '../support/a-mesh.js';
 
 const mesh = aMesh({ version: '1.22.8' });
 const healthy: LiveLook = {
@@ -8,7 +8,8 @@ const healthy: LiveLook = {
   name: 'production',
   cluster: mesh.clusters['production'] as LiveLook['cluster'],
   kubernetes: 'v1.30.4-eks-1',
-  argoSettings: ['resource.customizations.health.install.istio.io_IstioOperator'],
+  argoSettings: ['url', 'resource.customizations.health.install.istio.io_IstioOperator'],
+  wantedSettings: ['resource.customizations.health.install.istio.io_IstioOperator'],
   crds: '1.22.8',
 };
 const found = (look: LiveLook) =>
@@ -21,17 +22,23 @@ describe('the rules of a live cluster', () => {
   });
 
   it.each([
-    [{ argoSettings: [] }, 'live-argo-health: argocd-cm has no health check of install.istio.io_IstioOperator.'],
+    [
+      { argoSettings: [] },
+      'live-argo-health: The ConfigMap argocd-cm in the cluster has no resource.customizations.health.install.istio.io_IstioOperator.',
+    ],
     [{ kubernetes: 'v1.31.0' }, 'live-kubernetes: Kubernetes is v1.31.0, and Istio 1.22.8 supports 1.27 to 1.30.'],
     [{ kubernetes: 'v1.26.9' }, 'live-kubernetes: Kubernetes is v1.26.9, and Istio 1.22.8 supports 1.27 to 1.30.'],
     [{ crds: '1.23.0' }, 'live-crds: They are of 1.23.0, and the repository brings 1.22.8.'],
   ])('find %j', (change, message) => expect(found({ ...healthy, ...change })).toStrictEqual([message]));
 
-  it('ask the Argo CD of a cluster with charts for the health of Applications', () => {
-    const charts = aMesh({ version: '1.29.4', install: 'helm' });
-    const cluster = charts.clusters['production'] as LiveLook['cluster'];
-    expect(found({ ...healthy, mesh: charts, cluster, kubernetes: 'v1.33.0', crds: '1.29.4' })).toStrictEqual([
-      'live-argo-health: argocd-cm has no health check of argoproj.io_Application.',
+  it('take what the repository brings from "crds", from "sail", or from the newest revision, also one that goes', () => {
+    const { cluster } = healthy;
+    expect(found({ ...healthy, cluster: { ...cluster, crds: '1.23.1' }, crds: '1.23.1' })).toStrictEqual([]);
+    expect(found({ ...healthy, cluster: { ...cluster, sail: '1.30.1' }, crds: '1.30.2' })).toStrictEqual([
+      'live-crds: The Sail Operator there is of 1.30.2, and the repository brings 1.30.1.',
     ]);
+    const newer = upgraded(mesh, '1.23.6', 'add');
+    const given = { ...newer.clusters['production'], retiring: { '1-23-6': 'control-plane' } } as LiveLook['cluster'];
+    expect(found({ ...healthy, mesh: newer, cluster: given, crds: '1.23.6' })).toStrictEqual([]);
   });
 });

@@ -92,7 +92,7 @@ describe('a revision', () => {
   it('is made by what can make it, where nobody chooses', () => {
     expect(['1.9.5', '1.10.0', '1.23.6'].map(gatewayMaker)).toStrictEqual(['operator', 'injected', 'injected']);
     expect(['1.9.5', '1.23.6', '1.24.0', undefined].map(installOf)).toStrictEqual([
-      ...['operator', 'operator', 'helm', 'operator'],
+      ...['operator', 'operator', 'helm', 'helm'],
     ]);
     expect(newestVersion('operator')).toMatch(/^1\.23\./);
     for (const install of ['operator', 'helm'] as const) {

@@ -13,9 +13,10 @@ interface Case {
   readonly wanted?: string;
   readonly unfinished?: boolean;
   readonly forced?: string;
+  readonly renewed?: boolean;
 }
 
-function plan({ ownership, there, written, wanted, unfinished = false, forced }: Case) {
+function plan({ ownership, there, written, wanted, unfinished = false, forced, renewed = false }: Case) {
   const rendered: string[] = [];
   const specs = wanted === undefined ? [] : [fromText(path, ownership, wanted)];
   const result = planFiles(
@@ -32,6 +33,7 @@ function plan({ ownership, there, written, wanted, unfinished = false, forced }:
       },
       hash: hashOf,
       forced: new Set(forced === undefined ? [] : [forced]),
+      renewed: new Set(renewed ? [path] : []),
     },
   );
   return {
@@ -114,6 +116,17 @@ describe('a frozen file', () => {
   it('is refused where somebody has edited or deleted it', () => {
     expect(plan({ ownership, there: 'mine', written: 'old', wanted: 'old' }).rules).toStrictEqual(['edited-file']);
     expect(plan({ ownership, written: 'old', wanted: 'old' }).rules).toStrictEqual(['edited-file']);
+  });
+  it('is made anew where the mesh says so, unless somebody has edited it', () => {
+    const renewed = true;
+    expect(plan({ ownership, there: 'old', written: 'old', wanted: 'new', renewed })).toMatchObject({
+      change: 'update',
+      rules: [],
+      locked: hashOf('new'),
+    });
+    expect(plan({ ownership, there: 'mine', written: 'old', wanted: 'new', renewed }).rules).toStrictEqual([
+      'edited-file',
+    ]);
   });
   it('is written anew by force', () => {
     const forced = 'edited-file';

@@ -5,7 +5,7 @@ import { layout } from '../../src/plan/layout.js';
 import { contentOf } from './chart-stand-in.js';
 import { scratchRoot } from './scratch-root.js';
 
-/** Every file of a mesh, by path. */
+/** Every file of a mesh, by path; where charts are rendered, with small objects in their place. */
 export function filesOf(mesh: Mesh): Map<string, string> {
   return new Map(layout(mesh).map((spec) => [spec.path, contentOf(spec)]));
 }

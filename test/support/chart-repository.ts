@@ -5,6 +5,7 @@ import { gzipSync } from 'fflate';
 import { istioMinors } from '../../src/catalog/versions.js';
 import { tool } from './kubectl.js';
 import { filesBelow, textOf } from './source-files.js';
+import { valuesSchema } from './value-names.js';
 
 /** The address of the chart repository of the tests: the same in every run, so that it can stand in golden files. */
 export const chartsUrl = 'http://charts.example.com/istio';
@@ -16,7 +17,7 @@ const versions = istioMinors.map(({ latest }) => latest);
 export type Edit = (path: string, text: string) => string;
 
 /**
- * Serves small charts with the values of Istio's, and puts the real helm on PATH. Helm finds them under a made-up host,
+ * Serves small charts that take the values of Istio's and no others, and puts the real helm on PATH. Helm finds them under a made-up host,
  * for which the server is the proxy. Returns what takes all of this back.
  */
 export async function serveCharts(edit: Edit = (_, text) => text): Promise<() => void> {
@@ -57,6 +58,7 @@ function archive(chart: string, version: string, edit: Edit): Buffer {
     path.replace(folder, `${chart}/`),
     edit(path.replace(folder, `${chart}/`), textOf(path)).replaceAll('VERSION', version),
   ]);
+  files.push([`${chart}/values.schema.json`, JSON.stringify(valuesSchema(chart, version))]);
   return Buffer.from(gzipSync(Buffer.concat([...files.map(entry), Buffer.alloc(1024)]), { mtime: 0 }));
 }
 

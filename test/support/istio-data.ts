@@ -14,11 +14,6 @@ export function istioCrds(version: string): Built[] {
   return json(`crds/istio-${minorOf(version)}.json`);
 }
 
-/** The CustomResourceDefinitions of another release: sail-1.30, flux-2. */
-export function definitions(release: string): Built[] {
-  return json(`crds/${release}.json`);
-}
-
 /** Every value path that Istio's own charts of that minor declare. */
 export function chartValues(version: string): ReadonlySet<string> {
   const { charts } = json(`chart-values/istio-${minorOf(version)}.json`);

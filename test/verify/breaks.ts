@@ -213,6 +213,55 @@ export const breaks: Readonly<Record<string, Break>> = {
     file: custom('1-namespaces'),
     says: /It carries istio-injection/,
   },
+  'revision-labels': {
+    base: 'operator',
+    edit: (r) =>
+      r
+        .write('clusters/production/custom/1-namespaces/shop.yaml', {
+          apiVersion: 'v1',
+          kind: 'Namespace',
+          metadata: {
+            name: 'shop',
+            labels: { 'istio.io/rev': '1-21-6' },
+            annotations: {
+              'argocd.argoproj.io/sync-options': 'Prune=false,Delete=false',
+              'kustomize.toolkit.fluxcd.io/prune': 'disabled',
+            },
+          },
+        })
+        .write(custom('1-namespaces'), {
+          apiVersion: 'kustomize.config.k8s.io/v1alpha1',
+          kind: 'Component',
+          resources: ['shop.yaml'],
+        }),
+    file: 'clusters/production/custom/1-namespaces/shop.yaml',
+    says: /Its istio\.io\/rev is 1-21-6, which injects nothing here/,
+  },
+  'pre-stop': {
+    base: 'operator',
+    edit: (r) =>
+      r.patch('4-gateways', deployment, [
+        'add',
+        `${template}/spec/containers/0/lifecycle`,
+        { preStop: { exec: { command: ['sleep', '10'] } } },
+      ]),
+    file: custom('4-gateways'),
+    says: /preStop of istio-proxy runs a command/,
+  },
+  'metrics-order': {
+    base: 'operator',
+    edit: (r) =>
+      r.patch('4-gateways', { kind: 'HorizontalPodAutoscaler', name: deployment.name }, [
+        'replace',
+        '/spec/metrics',
+        ['memory', 'cpu'].map((name) => ({
+          type: 'Resource',
+          resource: { name, target: { type: 'Utilization', averageUtilization: 80 } },
+        })),
+      ]),
+    file: custom('4-gateways'),
+    says: /It names memory before cpu/,
+  },
   drain: {
     base: 'operator',
     edit: (r) => r.patch('4-gateways', deployment, ['replace', `${template}/spec/terminationGracePeriodSeconds`, 30]),

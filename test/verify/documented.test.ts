@@ -1,11 +1,12 @@
 import { describe, expect, it } from 'vitest';
+import { liveRules } from '../../src/policy/verify/live.js';
 import { clusterRules, repositoryRules } from '../../src/policy/verify/rules.js';
 import { textOf } from '../support/source-files.js';
 
 describe('docs/verify.md', () => {
   const text = textOf('docs/verify.md');
   const tables = text.split('## Traps')[1] ?? '';
-  const rules = [...repositoryRules, ...clusterRules].map(({ name }) => name);
+  const rules = [...repositoryRules, ...clusterRules, ...liveRules].map(({ name }): string => name);
 
   it.each(rules)('says which trap %s finds', (name) => expect(tables).toContain(`\`${name}\``));
 

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import { Ajv } from 'ajv';
 import { describe, expect, it } from 'vitest';
 import { type Finding, printed, type Verified } from '../../src/commands/verify-report.js';
+import { liveRules } from '../../src/policy/verify/live.js';
 import { clusterRules, repositoryRules } from '../../src/policy/verify/rules.js';
 import { parseXml } from '../support/xml.js';
 
@@ -32,6 +33,7 @@ const ofMesh: Finding = {
 const rules = [...repositoryRules, ...clusterRules];
 const verified: Verified = {
   findings: [nasty, plain, ofMesh],
+  unknown: [],
   rules,
   objects: 56,
   folders: 6,
@@ -40,6 +42,13 @@ const verified: Verified = {
   skipped: [],
 };
 const nothing: Verified = { ...verified, findings: [] };
+const why = { message: 'You may not list pods, 100% sure.', fix: 'Ask for it', cluster: 'production' };
+/** The same cluster kept two rules from being asked, for one reason. */
+const notKnown: Verified = {
+  ...nothing,
+  rules: [...rules, ...liveRules],
+  unknown: ['live-kubernetes', 'live-crds'].map((rule) => ({ ...why, rule })),
+};
 
 describe('text', () => {
   const text = stripVTControlCharacters(printed('text', verified));
@@ -83,7 +92,7 @@ describe('github', () => {
 });
 
 describe('sarif', () => {
-  it.each([verified, nothing])('has the structure of SARIF 2.1.0', (each) => {
+  it.each([verified, nothing, notKnown])('has the structure of SARIF 2.1.0', (each) => {
     const log = JSON.parse(printed('sarif', each));
     const validate = new Ajv({ strict: false }).compile(sarifSchema);
     validate(log);
@@ -200,3 +209,44 @@ function strict(properties: Readonly<Record<string, object>>, required = Object.
 function list(items: object) {
   return { type: 'array', items };
 }
+
+describe('rules that could not be asked', () => {
+  it('are told in text, once a reason, and keep it from saying that all is well', () => {
+    const text = stripVTControlCharacters(printed('text', notKnown));
+    expect(text).toMatch(/^\? live-kubernetes, live-crds: You may not list pods, 100% sure\.\n {2}→ Ask for it\n/);
+    expect(text).toContain('Not all is known. Nothing found in 56 objects');
+    expect(text).not.toContain('✔');
+    const both = stripVTControlCharacters(printed('text', { ...notKnown, findings: [plain] }));
+    expect(both).toContain('? live-kubernetes, live-crds: ');
+    expect(both).toContain('1 finding.');
+  });
+
+  it('are a warning in a pull request', () =>
+    expect(printed('github', { ...notKnown, findings: [plain] }).split('\n')[1]).toBe(
+      '::warning title=live-kubernetes%2C live-crds::Not known: cluster production: You may not list pods, 100%25 sure. → Ask for it',
+    ));
+
+  it('are notifications of a run without success for code scanning', () => {
+    const [{ invocations, results, tool }] = JSON.parse(printed('sarif', notKnown)).runs;
+    expect(results).toStrictEqual([]);
+    expect(invocations[0].executionSuccessful).toBe(false);
+    for (const { associatedRule, message } of invocations[0].toolExecutionNotifications) {
+      expect(tool.driver.rules[associatedRule.index].id).toBe(associatedRule.id);
+      expect(message.text).toContain('You may not list pods');
+    }
+    expect(invocations[0].toolExecutionNotifications).toHaveLength(2);
+    expect(JSON.parse(printed('sarif', nothing)).runs[0].invocations[0].executionSuccessful).toBe(true);
+  });
+
+  it('are errors in a test report, and the status in JSON', () => {
+    const { attributes, children } = parseXml(printed('junit', notKnown));
+    expect(attributes).toMatchObject({ failures: '0', errors: '2' });
+    const wrong = children[0]?.children.filter((each) => each.children.length > 0) ?? [];
+    expect(wrong.map((each) => [each.attributes['name'], each.children[0]?.name])).toStrictEqual([
+      ['live-kubernetes', 'error'],
+      ['live-crds', 'error'],
+    ]);
+    const { status, unknown } = JSON.parse(printed('json', { ...notKnown, findings: [plain] }));
+    expect([status, unknown.length]).toStrictEqual(['unknown', 2]);
+  });
+});

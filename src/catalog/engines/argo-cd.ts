@@ -118,12 +118,14 @@ export const argoCd: Engine = {
       readonly health?: { readonly status?: string };
       readonly operationState?: { readonly phase?: string };
     };
-    const running = operationState?.phase;
+    const phase = operationState?.phase;
+    // Synced and healthy is not enough: a sync that still runs, or has failed, has not carried out all of its waves.
+    const carriedOut = phase === undefined || phase === 'Succeeded';
     const words = [sync?.status ?? 'not synced', health?.status ?? 'health not known'];
     return {
       revision: sync?.revision ?? '',
-      state: [...words, ...(running === undefined || running === 'Succeeded' ? [] : [`sync ${running}`])].join(', '),
-      settled: sync?.status === 'Synced' && health?.status === 'Healthy',
+      state: [...words, ...(carriedOut ? [] : [`sync ${phase}`])].join(', '),
+      settled: carriedOut && sync?.status === 'Synced' && health?.status === 'Healthy',
     };
   },
 };

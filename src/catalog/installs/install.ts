@@ -9,8 +9,8 @@ export interface Install {
   readonly title: string;
   /** Whether it can install this minor. */
   installs(minor: IstioMinor): boolean;
-  /** The newest version of a minor that it can install, where that is not simply the newest that there is. */
-  newest?(minor: IstioMinor): string | undefined;
+  /** The newest version of a minor that it can install beside others of its own, where that is not simply the newest that there is. */
+  newest?(minor: IstioMinor, beside: readonly string[]): string | undefined;
   /** Whether it can install this very version of a minor that it installs; left out: every one. */
   installsVersion?(version: string): boolean;
   /** Shared bases, owned by no revision; empty where no revision of the mesh uses this method. */

@@ -136,7 +136,7 @@ export const operator: Install = {
               ],
               patches: [{ path: 'mesh.patch.yaml', target: { kind: 'IstioOperator', name: 'control-plane-.*' } }],
             },
-            ...withoutCrds(cluster, controlPlanes),
+            ...withoutCrds(mesh, cluster, controlPlanes),
             ...withoutValidator(mesh, controlPlanes),
           ]),
     ];
@@ -148,10 +148,12 @@ export const operator: Install = {
 
 /**
  * An operator that restarts applies all of its control plane again, Istio's CustomResourceDefinitions too. Only the newest
- * version may: older ones would take away what newer resources need. The operator never deletes them.
+ * version may, also while it goes: older ones would take away what newer resources need. The operator never deletes them.
  */
-function withoutCrds(cluster: Cluster, controlPlanes: readonly string[]): Contribution[] {
-  const older = cluster.crds === undefined && cluster.sail === undefined ? controlPlanes.slice(0, -1) : controlPlanes;
+function withoutCrds(mesh: Mesh, cluster: Cluster, controlPlanes: readonly string[]): Contribution[] {
+  const charts = cluster.crds !== undefined || cluster.sail !== undefined;
+  const newest = charts ? undefined : operatorRevisions(mesh, cluster.revisions).at(-1);
+  const older = controlPlanes.filter((revision) => revision !== newest);
   if (older.length === 0) return [];
   return [controlPlanePatch('crds.patch.yaml', older)];
 }

@@ -26,7 +26,7 @@ export const sail: Install = {
 
   installs: ({ minor }) => newestBySail(minor) !== undefined,
 
-  newest: ({ minor }) => newestBySail(minor),
+  newest: ({ minor }, beside) => newestBySail(minor, beside),
 
   installsVersion: (version) => sailFor([version]) !== undefined,
 

@@ -4,39 +4,43 @@ import type { Cluster, Mesh } from '../../model/mesh.js';
 import { controlPlaneRevisions, revisionOf } from '../../model/revision.js';
 import type { Hit, Rule } from './rule.js';
 
-/** What only a cluster can say, as plain data; undefined where it could not be asked. */
+/** What only a cluster can say, as plain data; undefined where it has none, or could not be asked. */
 export interface LiveLook {
   readonly mesh: Mesh;
   readonly name: string;
   readonly cluster: Cluster;
   /** The version of the API server: v1.29.3. */
   readonly kubernetes: string | undefined;
-  /** The keys of the ConfigMap argocd-cm. */
+  /** The keys of the ConfigMap argocd-cm in the cluster. */
   readonly argoSettings: readonly string[] | undefined;
-  /** The version of Istio's CustomResourceDefinitions that are installed: 1.29.4. */
+  /** The keys of the same in the repository: the health checks that the layers wait for. */
+  readonly wantedSettings: readonly string[];
+  /** The version that Istio's CustomResourceDefinitions there are of; where Sail brings them, that of its operator. */
   readonly crds: string | undefined;
 }
 
-const meshOf = ({ name }: LiveLook) => ({ file: `clusters/${name}/kustomization.yaml` });
+/** The rules that ask a cluster. */
+export type LiveRuleName = 'live-argo-health' | 'live-kubernetes' | 'live-crds';
 
-const argoKnowsHealth: Rule<LiveLook> = {
+const clusterFile = ({ name }: LiveLook) => ({ file: `clusters/${name}/kustomization.yaml` });
+
+const argoKnowsHealth: Rule<LiveLook> & { readonly name: LiveRuleName } = {
   name: 'live-argo-health',
   statement: 'The Argo CD of the cluster has the health checks that the layers wait for.',
   source: 'argo-cd.readthedocs.io/en/stable/operator-manual/health: a kind without a check is healthy at once',
-  fix: 'kubectl apply --server-side --field-manager=istio-prod -f delivery/argo-cd/argocd-cm.yaml',
-  find: (look) => {
-    if (look.mesh.engine !== 'argo-cd' || look.argoSettings === undefined) return [];
-    const installs = new Set(look.cluster.revisions.map((revision) => revisionOf(look.mesh, revision).install));
-    return [
-      ...(installs.has('operator') ? ['install.istio.io_IstioOperator'] : []),
-      ...(installs.has('helm') || look.cluster.crds !== undefined ? ['argoproj.io_Application'] : []),
-    ]
-      .filter((kind) => !look.argoSettings?.includes(`resource.customizations.health.${kind}`))
-      .map((kind): Hit => ({ where: meshOf(look), message: `argocd-cm has no health check of ${kind}.` }));
-  },
+  fix: 'Add them: kubectl apply --server-side --field-manager=istio-prod -f delivery/argo-cd/argocd-cm.yaml',
+  find: ({ argoSettings, wantedSettings }) =>
+    argoSettings === undefined
+      ? []
+      : wantedSettings
+          .filter((key) => !argoSettings.includes(key))
+          .map((key) => ({
+            where: { file: 'delivery/argo-cd/argocd-cm.yaml' },
+            message: `The ConfigMap argocd-cm in the cluster has no ${key}.`,
+          })),
 };
 
-const kubernetesInRange: Rule<LiveLook> = {
+const kubernetesInRange: Rule<LiveLook> & { readonly name: LiveRuleName } = {
   name: 'live-kubernetes',
   statement: 'Every live Istio version supports the Kubernetes version of the cluster.',
   source: 'istio.io/docs/releases/supported-releases: the Kubernetes versions that each minor is tested with',
@@ -47,42 +51,42 @@ const kubernetesInRange: Rule<LiveLook> = {
     return controlPlaneRevisions(look.cluster).flatMap((revision): Hit[] => {
       const { version } = revisionOf(look.mesh, revision);
       const [first, last] = istioMinors.find(({ minor }) => minor === minorOf(version))?.kubernetes ?? [];
-      const outside =
-        first !== undefined &&
-        last !== undefined &&
-        !semver.satisfies(`${server.major}.${server.minor}.0`, `${first} - ${last}`);
-      return outside
-        ? [
+      const range = `${first} - ${last}`;
+      return first === undefined || semver.satisfies(`${server.major}.${server.minor}.0`, range)
+        ? []
+        : [
             {
-              where: meshOf(look),
+              where: clusterFile(look),
               message: `Kubernetes is ${look.kubernetes}, and Istio ${version} supports ${first} to ${last}.`,
             },
-          ]
-        : [];
+          ];
     });
   },
 };
 
-const crdsNotNewer: Rule<LiveLook> = {
+const crdsNotNewer: Rule<LiveLook> & { readonly name: LiveRuleName } = {
   name: 'live-crds',
   statement: 'The cluster has no newer CustomResourceDefinitions of Istio than the repository brings.',
   source: 'istio.io/docs/setup/upgrade/helm: to apply older definitions takes fields away from resources that use them',
-  fix: 'Set "crds" of the cluster to the version that it has, and run yo istio-prod',
+  fix: 'Set "crds" of the cluster (or "sail", where Sail brings them) to the version that it has, and run yo istio-prod',
   find: (look) => {
-    const wanted =
-      look.cluster.crds ??
-      controlPlaneRevisions(look.cluster)
-        .map((each) => revisionOf(look.mesh, each).version)
-        .toSorted(semver.compare)
-        .at(-1);
-    return look.crds !== undefined &&
-      wanted !== undefined &&
-      semver.valid(look.crds) !== null &&
-      semver.gt(look.crds, wanted)
-      ? [{ where: meshOf(look), message: `They are of ${look.crds}, and the repository brings ${wanted}.` }]
+    const { sail, crds, revisions } = look.cluster;
+    // An operator that is about to go still brought its own.
+    const versions = revisions
+      .map((each) => revisionOf(look.mesh, each).version)
+      .filter((version) => semver.valid(version) !== null)
+      .toSorted(semver.compare);
+    const wanted = sail ?? crds ?? versions.at(-1);
+    return wanted !== undefined && semver.valid(look.crds) !== null && semver.gt(look.crds ?? wanted, wanted)
+      ? [
+          {
+            where: clusterFile(look),
+            message: `${sail === undefined ? 'They are of' : 'The Sail Operator there is of'} ${look.crds}, and the repository brings ${wanted}.`,
+          },
+        ]
       : [];
   },
 };
 
 /** What is asked of a cluster itself, beyond its files. */
-export const liveRules: readonly Rule<LiveLook>[] = [argoKnowsHealth, kubernetesInRange, crdsNotNewer];
+export const liveRules = [argoKnowsHealth, kubernetesInRange, crdsNotNewer] as const;

@@ -37,6 +37,7 @@ import { divisor, hooks, podAnnotations, progressDeadline, replicas, rollout } f
 import { containerPorts, listenerPorts, networkLabel, noLoadBalancer, statusPort, targetPorts } from './ports.js';
 import type { ClusterLook, RepositoryLook, Rule } from './rule.js';
 import { defaultValidator, istiodAlias, releaseTags, tags, webhookFields } from './tags.js';
+import { metricsOrder, preStop, revisionLabels } from './workloads.js';
 
 /** What is asked of the files. */
 export const repositoryRules: readonly Rule<RepositoryLook>[] = [builds, meshFollowed, frozenFiles, managedFiles];
@@ -64,10 +65,13 @@ export const clusterRules: readonly Rule<ClusterLook>[] = [
   gatewayDiscovery,
   gatewaySettings,
   injectionLabels,
+  revisionLabels,
   drain,
+  preStop,
   rollout,
   progressDeadline,
   replicas,
+  metricsOrder,
   disruptionBudget,
   // Tags and webhooks.
   tags,

@@ -164,21 +164,22 @@ function fetchWheelTool(
 function sourcesOf(folder: string): Omit<Toolbox, 'bin'> {
   const file = join(folder, 'sources.json');
   const known = existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Omit<Toolbox, 'bin'>) : undefined;
-  if (known !== undefined && Object.values(known).every((path) => existsSync(path))) return known;
+  const names = Object.keys(sourceModules) as (keyof typeof sourceModules)[];
+  if (known !== undefined && names.every((name) => existsSync(known[name] ?? ''))) return known;
   // Not `go list`: it names no folder when only the programs are in the cache.
   const directory = (path: string): string => {
     const answer = execFileSync('go', ['mod', 'download', '-json', path], {
-      cwd: moduleFolder,
+      // A module with its version is none of go.mod, which must stay as it is.
+      cwd: path.includes('@') ? folder : moduleFolder,
       env: environment,
       encoding: 'utf8',
     });
     return (JSON.parse(answer) as { Dir: string }).Dir;
   };
-  const sources = {
-    argoCd: directory(sourceModules.argoCd),
-    flux: directory(sourceModules.flux),
-    istio: directory(sourceModules.istio),
-  };
+  const sources = Object.fromEntries(names.map((name) => [name, directory(sourceModules[name])])) as Record<
+    (typeof names)[number],
+    string
+  >;
   writeFileSync(file, JSON.stringify(sources));
   return sources;
 }

@@ -26,6 +26,9 @@ export const sourceModules = {
   argoCd: 'github.com/argoproj/argo-cd/v3',
   flux: 'github.com/fluxcd/kustomize-controller',
   istio: 'istio.io/istio',
+  gatewayApi: 'sigs.k8s.io/gateway-api',
+  // No program needs it, so it is not in go.mod.
+  prometheusOperator: 'github.com/prometheus-operator/prometheus-operator@v0.85.0',
 } as const;
 
 /** Programs that come ready-made inside a Python wheel. */

@@ -32,6 +32,8 @@ export interface BootOptions {
 }
 
 const token = 'harness-admin';
+/** The context of the kubeconfig. */
+export const kubeContext = 'harness';
 
 export async function bootCluster({ directory, bin, slot = 0, say = () => {} }: BootOptions): Promise<Cluster> {
   const addresses = addressesOf(slot);
@@ -198,7 +200,7 @@ function kubeconfigText(port: number, caFile: string): string {
     kind: 'Config',
     clusters: [{ name: 'harness', cluster: { server: `https://127.0.0.1:${port}`, 'certificate-authority': caFile } }],
     users: [{ name: 'admin', user: { token } }],
-    contexts: [{ name: 'harness', context: { cluster: 'harness', user: 'admin' } }],
-    'current-context': 'harness',
+    contexts: [{ name: kubeContext, context: { cluster: 'harness', user: 'admin' } }],
+    'current-context': kubeContext,
   });
 }

@@ -5,9 +5,11 @@ import type { KubeObject } from './objects.js';
 /** Kinds of which a revision has objects of its own. */
 const kinds = [
   '/apis/install.istio.io/v1alpha1/istiooperators',
+  '/apis/sailoperator.io/v1/istiorevisions',
   '/apis/apps/v1/deployments',
   '/api/v1/services',
   '/api/v1/configmaps',
+  '/api/v1/secrets',
   '/api/v1/serviceaccounts',
   '/api/v1/pods',
   '/apis/autoscaling/v2/horizontalpodautoscalers',

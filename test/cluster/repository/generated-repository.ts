@@ -1,25 +1,27 @@
 import { execFile } from 'node:child_process';
-import { existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { promisify } from 'node:util';
 import { stringify } from 'yaml';
 import { secondsSince } from '../clock.js';
+import { kubeContext } from '../cluster/cluster.js';
 import { git } from '../delivery/git-server.js';
 import { HarnessError, messageOf } from '../errors.js';
-import type { PhaseCommit, Repository } from './repository.js';
+import type { PhaseCommit, Repository, RetireStep } from './repository.js';
 
 const run = promisify(execFile);
 const clusterName = 'production';
-/** Seconds after which a Deployment that makes no progress is reported: a team's own setting, so that a scenario does not take minutes. */
+/** Seconds after which what makes no progress is reported: a team's own setting, so that a scenario does not take minutes. */
 const shortDeadline = 45;
 
 /**
  * Repositories written by the packed generator, as a person gets it: built, packed, installed into a scratch folder, and
- * used by its own command.
+ * used by its own command. `bin` is the folder of the helm that it finds.
  */
 export async function generatedRepositories(
   root: string,
+  bin: string,
   say: (line: string) => void,
 ): Promise<(directory: string) => Repository> {
   const start = Date.now();
@@ -42,14 +44,15 @@ export async function generatedRepositories(
   const command = join(scratch, 'node_modules', '.bin', 'istio-prod');
   if (!existsSync(command)) throw new HarnessError(`the packed generator has no command ${command}`);
   say(`packed and installed the generator in ${secondsSince(start)} s`);
-  return (directory) => generatedRepository(command, directory);
+  return (directory) => generatedRepository(command, bin, directory);
 }
 
-function generatedRepository(command: string, directory: string): Repository {
-  async function istioProd(...args: readonly string[]): Promise<readonly PhaseCommit[]> {
+function generatedRepository(command: string, bin: string, directory: string): Repository {
+  async function istioProd(args: readonly string[], kubeconfig?: string): Promise<readonly PhaseCommit[]> {
     mkdirSync(directory, { recursive: true });
     const before = existsSync(join(directory, '.git')) ? await head() : undefined;
-    const env = { PATH: process.env.PATH, HOME: join(command, '..', '..', '..'), GIT_CONFIG_NOSYSTEM: '1' };
+    const PATH = `${process.env.PATH ?? ''}${delimiter}${bin}`;
+    const env = { PATH, HOME: join(command, '..', '..', '..'), GIT_CONFIG_NOSYSTEM: '1', KUBECONFIG: kubeconfig };
     try {
       await run(command, [...args, '--defaults'], { cwd: directory, env, maxBuffer: 16 * 1024 * 1024 });
     } catch (error) {
@@ -72,12 +75,13 @@ function generatedRepository(command: string, directory: string): Repository {
   }
 
   /** The team's own patches of a layer, all of them. */
-  async function commitCustom(layer: string, patches: readonly object[], message: string): Promise<string> {
+  function writeCustom(layer: string, patches: readonly object[]): void {
     const component = { apiVersion: 'kustomize.config.k8s.io/v1alpha1', kind: 'Component', patches };
-    writeFileSync(
-      join(directory, 'clusters', clusterName, 'custom', layer, 'kustomization.yaml'),
-      stringify(component),
-    );
+    const file = join(directory, 'clusters', clusterName, 'custom', layer, 'kustomization.yaml');
+    writeFileSync(file, stringify(component));
+  }
+
+  async function commitAll(message: string): Promise<string> {
     await git(['commit', '--quiet', '--all', '--message', message], directory);
     return head();
   }
@@ -99,6 +103,7 @@ function generatedRepository(command: string, directory: string): Repository {
       platform = 'kubernetes',
       install,
       charts,
+      render = false,
     }) {
       const choices = [
         '--engine',
@@ -114,30 +119,39 @@ function generatedRepository(command: string, directory: string): Repository {
         '--platform',
         platform,
         ...(install === undefined ? [] : ['--install', install]),
-        ...(charts === undefined ? [] : ['--charts', charts]),
+        ...(charts === undefined || install === 'sail' ? [] : ['--charts', charts]),
+        ...(render ? ['--render'] : []),
       ];
-      return last(
-        await istioProd(
-          ...choices,
-          '--gateways',
-          gateways.join(','),
-          '--gateway-namespaces',
-          dedicatedNamespaces ? 'dedicated' : 'shared',
-        ),
-      );
+      const commits = await istioProd([
+        ...choices,
+        '--gateways',
+        gateways.join(','),
+        '--gateway-namespaces',
+        dedicatedNamespaces ? 'dedicated' : 'shared',
+      ]);
+      if (charts === undefined || install !== 'sail') return last(commits);
+      // Where the Sail Operator comes from is no option: it is written into the mesh, as a person does.
+      appendFileSync(join(directory, 'istio-prod.yaml'), `\nsail:\n  charts: ${charts}\n`);
+      return last(await istioProd([]));
     },
     upgrade: (version, through = 'default', install) =>
-      istioProd('revision', version, '--through', through, ...(install === undefined ? [] : ['--install', install])),
+      istioProd(['revision', version, '--through', through, ...(install === undefined ? [] : ['--install', install])]),
     async rollback(steps = 1) {
       const commits: PhaseCommit[] = [];
-      for (let step = 0; step < steps; step++) commits.push(...(await istioProd('rollback')));
+      for (let step = 0; step < steps; step++) commits.push(...(await istioProd(['rollback'])));
       return commits;
     },
     async giveUp() {
-      return { phase: 'the rollback of the broken revision', commit: last(await istioProd('rollback', '--broken')) };
+      return { phase: 'the rollback of the broken revision', commit: last(await istioProd(['rollback', '--broken'])) };
     },
-    // The harness has looked at the cluster itself, so what the generator cannot know here is no reason to refuse.
-    retire: async (version) => last(await istioProd('retire', version, '--force', 'usage-unknown')),
+    async retire(version, kubeconfig) {
+      const looked = kubeconfig === undefined ? ['--force', 'usage-unknown'] : ['--context', kubeContext];
+      const commit = last(await istioProd(['retire', version, ...looked], kubeconfig));
+      const title = await git(['log', '-1', '--format=%s', commit], directory);
+      const step = /: retire (gateway-pods|gateways|control-plane|operator) of /.exec(title)?.[1];
+      if (step === undefined) throw new Error(`"${title.trim()}" is no step of retire`);
+      return { step: step as RetireStep, commit };
+    },
     async annotateGatewayPods(version, annotations, message) {
       const name = `istio-(ingress|egress|eastwest)gateway-${version.replaceAll('.', '-')}`;
       const patch = stringify({
@@ -147,7 +161,8 @@ function generatedRepository(command: string, directory: string): Repository {
         spec: { progressDeadlineSeconds: shortDeadline, template: { metadata: { annotations } } },
       });
       const patches = annotations === undefined ? [] : [{ target: { kind: 'Deployment', name }, patch }];
-      return commitCustom('4-gateways', patches, message);
+      writeCustom('4-gateways', patches);
+      return commitAll(message);
     },
     annotateIstiodPods(version, podAnnotations, message) {
       const patch = stringify({
@@ -156,8 +171,19 @@ function generatedRepository(command: string, directory: string): Repository {
         metadata: { name: 'any' },
         spec: { components: { pilot: { k8s: { podAnnotations } } } },
       });
-      const target = { kind: 'IstioOperator', name: `control-plane-${version.replaceAll('.', '-')}` };
-      return commitCustom('3-control-planes', podAnnotations === undefined ? [] : [{ target, patch }], message);
+      const revision = version.replaceAll('.', '-');
+      const target = { kind: 'IstioOperator', name: `control-plane-${revision}` };
+      writeCustom('3-control-planes', podAnnotations === undefined ? [] : [{ target, patch }]);
+      const env = [{ name: 'WAIT_FOR_RESOURCES_TIMEOUT', value: `${shortDeadline}s` }];
+      const operator = { name: `istio-operator-${revision}`, namespace: 'istio-operator' };
+      const deployment = {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: operator,
+        spec: { template: { spec: { containers: [{ name: 'istio-operator', env }] } } },
+      };
+      writeCustom('2-operators', [{ patch: stringify(deployment) }]);
+      return commitAll(message);
     },
   };
 }

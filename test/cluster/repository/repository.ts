@@ -18,11 +18,13 @@ export interface BootstrapOptions {
   readonly platform?: string;
   /** How the revision gets into the cluster; the generator's own choice when left out. */
   readonly install?: Install;
-  /** The URL of the chart repository, where it is not Istio's own. */
+  /** The URL of the chart repository, where it is not Istio's own, or with install method sail not the Sail Operator's. */
   readonly charts?: string;
+  /** The repository holds what the charts render to. */
+  readonly render?: boolean;
 }
 
-export type Install = 'operator' | 'helm';
+export type Install = 'operator' | 'helm' | 'sail';
 
 /** The repository under test: what a platform team does in it. Every verb commits; nothing is pushed here. */
 export interface Repository {
@@ -34,8 +36,8 @@ export interface Repository {
   rollback(steps?: number): Promise<readonly PhaseCommit[]>;
   /** Gives a broken new revision up in one step: the old one serves again, and the new one's gateways and control plane go. */
   giveUp(): Promise<PhaseCommit>;
-  /** One step of retire: gateways, control plane or operator of the old revision. */
-  retire(version: string, step: RetireStep): Promise<string>;
+  /** The next step of retire. With a kubeconfig it looks at that cluster; else a person has, and says so. */
+  retire(version: string, kubeconfig?: string): Promise<{ readonly step: RetireStep; readonly commit: string }>;
   /**
    * The team's own patch of a layer, under `custom/`: annotations on the gateway pods of one version. None takes the patch away.
    */
@@ -52,4 +54,4 @@ export interface Repository {
   ): Promise<string>;
 }
 
-export type RetireStep = 'gateways' | 'control-plane' | 'operator';
+export type RetireStep = 'gateway-pods' | 'gateways' | 'control-plane' | 'operator';

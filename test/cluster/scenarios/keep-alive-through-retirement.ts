@@ -13,7 +13,7 @@ export const scenario: Scenario = {
     const open = old.reduce((sum, count) => sum + count, 0);
     expect(open > 0, 'connections should be left on the old gateways');
     stage.mark('note', `${open} connections are still on the old gateways`);
-    const gateways = await stage.repository.retire('1.20.8', 'gateways');
+    const { commit: gateways } = await stage.repository.retire('1.20.8');
     await stage.merge({ phase: 'retire gateways', commit: gateways });
     stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(gateways);

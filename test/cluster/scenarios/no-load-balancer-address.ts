@@ -16,7 +16,7 @@ export const scenario: Scenario = {
     );
     await stage.merge(await stage.wholeUpgrade('1.21.6'));
     stage.expectServing(ingress, ['1.21.6']);
-    const retired = await repository.retire('1.20.8', 'gateways');
+    const { commit: retired } = await repository.retire('1.20.8');
     await stage.merge({ phase: 'retire gateways: prunes', commit: retired });
     stage.expectServing(ingress, ['1.21.6']);
     await stage.expectNoDrift(retired);

@@ -8,6 +8,7 @@ import { actsAsKnown } from '../stand-ins/operator/acts-as-known.js';
 import { type Charts, controlPlaneObjects } from '../stand-ins/operator/control-plane-objects.js';
 import { askedMinors, decodeCases } from '../stand-ins/operator/decoded.js';
 import { type GatewayComponent, gatewayObjects } from '../stand-ins/operator/gateway-objects.js';
+import { leavesBehindAsKnown } from '../stand-ins/operator/leaves-behind.js';
 import {
   controlPlaneSpec,
   digestOf,
@@ -49,6 +50,7 @@ export const scenario: Scenario = {
       stage.mark('note', `${version}: gateways field for field, control plane by kind and name`);
     }
     await actsAsKnown(stage.lab.cluster.kube, stage.lab.charts);
+    await leavesBehindAsKnown(stage.lab.cluster.kube, stage.lab.charts);
   },
 };
 

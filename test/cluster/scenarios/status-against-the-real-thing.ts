@@ -1,11 +1,13 @@
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { readSnapshot } from '../../../src/cluster/read-snapshot.js';
 import type { Snapshot } from '../../../src/cluster/snapshot.js';
 import type { Mesh } from '../../../src/model/mesh.js';
 import { parseMesh } from '../../../src/render/mesh-file.js';
 import { until } from '../clock.js';
 import { expect } from '../errors.js';
+import { cutOff } from '../fixtures/cut-off.js';
 import { applySwitch, fluxObjects, idleMesh, istioProd, type Ran, readers } from '../fixtures/idle-mesh.js';
 import { nameOf } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
@@ -15,7 +17,8 @@ import { ingress, type Stage } from '../stage.js';
 const recordings = process.env.ISTIO_PROD_RECORD;
 
 export const scenario: Scenario = {
-  title: 'status, the check and retire read a real API server, and say what they may not or cannot read',
+  title:
+    'status, verify, watch, the checks and retire read a real API server, and say what they may not or cannot read',
   core: false,
   engines: ['none'],
   async run(stage) {
@@ -24,7 +27,8 @@ export const scenario: Scenario = {
     await repository.bootstrap({ engine: 'flux', version: '1.20.8', url: 'https://git.example.com/istio.git' });
     await repository.upgrade('1.21.6', 'blend');
     await idleMesh(stage);
-    const contexts = await readers(stage);
+    const half = await cutOff(lab.cluster.addresses.port('api-server'));
+    const contexts = await readers(stage, half.port);
 
     await expectRun(stage, contexts, ['status', '--context', 'reader'], 2, [
       /has no kind kustomizations\.kustomize\.toolkit\.fluxcd\.io/,
@@ -35,7 +39,9 @@ export const scenario: Scenario = {
       /Upgrade 1-20-8 → 1-21-6: blend is done/,
       /^1-20-8 +1\.20\.8 +operator +2\/2 ready +4 pods of 2 workloads$/m,
       /^1-21-6 +1\.21\.6 +operator +2\/2 ready +2 pods of 1 workload$/m,
-      /^istio-ingressgateway +1-20-8 +serves +serves +2\/2 ready +2 +192\.0\.2\.\d+$/m,
+      /^istio-ingressgateway +1-20-8 +serves +serves +2\/2 ready +2$/m,
+      /^istio-ingressgateway +192\.0\.2\.\d+$/m,
+      /^Support of 1\.20\.8 ended on 2024-06-25, of 1\.21\.6 ended on 2024-09-27\.$/m,
       /^ +1-21-6 +serves +serves +2\/2 ready +2$/m,
       /^prod +1-21-6 +1-21-6 +1$/m,
       /^istio-5-switch +0123456789ab +Ready$/m,
@@ -47,17 +53,24 @@ export const scenario: Scenario = {
     await record(stage, contexts, 'blend');
     await expectSamePages(stage, contexts);
 
-    await expectRun(stage, contexts, ['status', '--context', 'narrow'], 2, [
-      /You may not list pods in context narrow/,
-      /kubectl --context narrow auth can-i list pods --all-namespaces/,
-    ]);
-    await expectRun(stage, contexts, ['status', '--context', 'stranger'], 2, [
-      /does not accept your credentials/,
-      /kubectl --context stranger auth whoami/,
+    const check = ['revision', '1.21.6', '--check', '--context', 'reader'];
+    const back = ['rollback', '--check', '--context', 'reader'];
+    const verify = ['verify', '--skip', 'live-kubernetes', '--context', 'reader'];
+    await expectRun(stage, contexts, [...check, '--dry-run'], 0, [/Istio 1\.21\.6: cut/]);
+    await expectRun(stage, contexts, [...back, '--dry-run'], 0, [/Istio: roll back blend/]);
+    await expectRun(stage, contexts, verify, 0, [/Nothing found/]);
+    await expectRun(stage, contexts, ['verify', '--context', 'reader'], 1, [
+      /Kubernetes is v1\.\d+\.\d+, and Istio 1\.21\.6 supports 1\.26 to 1\.29/,
     ]);
 
-    const check = ['revision', '1.21.6', '--check', '--context', 'reader'];
-    await expectRun(stage, contexts, [...check, '--dry-run'], 0, [/Istio 1\.21\.6: cut/]);
+    const looks = [['status'], check.slice(0, -2), back.slice(0, -2), ['watch', '--for', '3s']];
+    for (const command of looks) {
+      await expectNothingDone(stage, contexts, command, 'narrow', [
+        /You may not list pods in context narrow/,
+        /kubectl --context narrow auth can-i list pods --all-namespaces/,
+      ]);
+    }
+    for (const command of [...looks, verify.slice(0, -2)]) await expectNoWayIn(stage, contexts, command, half);
     const old = '/apis/autoscaling/v1/namespaces/istio-gateways/horizontalpodautoscalers/istio-ingressgateway-1-20-8';
     await kube.mergePatch(old, { spec: { minReplicas: 4 } });
     await until('four old gateways', () => lab.watcher.serving(ingress)['1_20_8'] === 4, { timeout: 60 });
@@ -74,12 +87,14 @@ export const scenario: Scenario = {
     ]);
 
     await lab.cluster.processes.find('kube-apiserver')?.stop();
-    const start = Date.now();
-    await expectRun(stage, contexts, ['status', '--context', 'reader'], 2, [
-      /cannot be reached \(ECONNREFUSED\)/,
-      /kubectl --context reader version/,
-    ]);
-    expect(Date.now() - start < 20_000, 'an API server that is down must not hold anybody up');
+    for (const command of [...looks, verify.slice(0, -2)]) {
+      const start = Date.now();
+      await expectNothingDone(stage, contexts, command, 'reader', [
+        /cannot be reached \(ECONNREFUSED\)/,
+        /kubectl --context reader version/,
+      ]);
+      expect(Date.now() - start < 20_000, 'an API server that is down must not hold anybody up');
+    }
     await lab.cluster.restartApiServer();
     await expectRun(stage, contexts, ['status', '--context', 'reader'], 0, [/blend is done/]);
 
@@ -90,6 +105,11 @@ export const scenario: Scenario = {
     const shop = '/api/v1/namespaces/shop/pods';
     await until('the old workloads to go', async () => (await kube.list(shop)).length === 2, { timeout: 90 });
     const retire = ['retire', '1.20.8', '--context', 'reader'];
+    await expectNothingDone(stage, contexts, retire.slice(0, -2), 'narrow', [
+      /You may not list pods in context narrow/,
+    ]);
+    await expectNoWayIn(stage, contexts, retire.slice(0, -2), half);
+    half.close();
     await expectRun(stage, contexts, retire, 0, [/retire gateways of 1-20-8/, /retire 1\.20\.8 --context reader/]);
     await expectRun(stage, contexts, retire, 1, [
       /still there: Deployment istio-gateways\/istio-ingressgateway-1-20-8/,
@@ -97,24 +117,64 @@ export const scenario: Scenario = {
     await kube.remove('/apis/apps/v1/namespaces/istio-gateways/deployments/istio-ingressgateway-1-20-8');
     await expectRun(stage, contexts, retire, 0, [/retire control-plane of 1-20-8/]);
     await expectRun(stage, contexts, ['status', '--context', 'reader'], 1, [
-      /retire control plane is done\. Left: retire operator/,
+      /retire control plane is done\.\nLeft: retire operator/,
       /The control plane istiod-1-20-8 is there, and the repository does not have it/,
     ]);
   },
 };
 
 async function expectRun(
-  { repository }: Stage,
+  { repository, lab }: Stage,
   kubeconfig: string,
   args: readonly string[],
   code: number,
   texts: readonly RegExp[],
 ): Promise<Ran> {
-  const ran = await istioProd(repository.directory, kubeconfig, args);
+  const ran = await istioProd(repository.directory, kubeconfig, args, dirname(lab.cluster.tool('kustomize')));
   const missing = texts.filter((text) => !text.test(ran.text));
   expect(ran.code === code, `istio-prod ${args.join(' ')} should exit ${code}, and did ${ran.code}: ${ran.text}`);
   expect(missing.length === 0, `istio-prod ${args.join(' ')} should say ${missing.join(' and ')}: ${ran.text}`);
   return ran;
+}
+
+/** A command that could not look: it says why and what to type, exits with 2, and leaves the repository as it was. */
+async function expectNothingDone(
+  stage: Stage,
+  kubeconfig: string,
+  command: readonly string[],
+  context: string,
+  texts: readonly RegExp[],
+): Promise<void> {
+  const before = stateOf(stage);
+  await expectRun(stage, kubeconfig, [...command, '--context', context], 2, texts);
+  expect(before === stateOf(stage), `${command[0]} must leave the repository as it was`);
+}
+
+function stateOf({ repository }: Stage): string {
+  const git = (...args: string[]) => execFileSync('git', ['-C', repository.directory, ...args], { encoding: 'utf8' });
+  return `${git('rev-parse', 'HEAD')}${git('status', '--porcelain')}`;
+}
+
+/** Nobody whom the API server knows, a context that is not there, and a connection that breaks half-way. */
+async function expectNoWayIn(
+  stage: Stage,
+  kubeconfig: string,
+  command: readonly string[],
+  half: { after(bytes: number): void },
+): Promise<void> {
+  await expectNothingDone(stage, kubeconfig, command, 'stranger', [
+    /does not accept your credentials: they are wrong or have expired/,
+    /kubectl --context stranger auth whoami/,
+  ]);
+  await expectNothingDone(stage, kubeconfig, command, 'elsewhere', [
+    /The kubeconfig has no context elsewhere/,
+    /Take one of: .*reader/,
+  ]);
+  half.after(40_000);
+  await expectNothingDone(stage, kubeconfig, command, 'cut', [
+    /The API server of context cut cannot be reached \(ECONNRESET\)/,
+    /kubectl --context cut version/,
+  ]);
 }
 
 /** A list that comes in many pages is the list that comes in one. */
@@ -123,7 +183,7 @@ async function expectSamePages({ repository }: Stage, kubeconfig: string): Promi
   process.env.KUBECONFIG = kubeconfig;
   const names = ({ lists }: Snapshot): string =>
     JSON.stringify(lists, (key, value) => (key === 'items' ? value.map(nameOf) : value));
-  const [one, many] = [await readSnapshot('reader', mesh, false), await readSnapshot('reader', mesh, false, 2)];
+  const [one, many] = [await readSnapshot('reader', mesh, 'status'), await readSnapshot('reader', mesh, 'status', 2)];
   expect(names(one) === names(many), `in one page ${names(one)}, in pages of two ${names(many)}`);
 }
 
@@ -137,6 +197,6 @@ async function record({ repository }: Stage, kubeconfig: string, name: string): 
   if (recordings === undefined) return;
   process.env.KUBECONFIG = kubeconfig;
   mkdirSync(recordings, { recursive: true });
-  const snapshot = await readSnapshot('reader', meshIn(repository.directory), true);
+  const snapshot = await readSnapshot('reader', meshIn(repository.directory), 'retire');
   writeFileSync(join(recordings, `${name}.json`), `${JSON.stringify(snapshot, null, 1)}\n`);
 }

@@ -5,6 +5,8 @@ import { basename, join } from 'node:path';
 import { promisify } from 'node:util';
 import type { Cluster } from '../cluster/cluster.js';
 import type { Charts } from './operator/control-plane-objects.js';
+import { sailVersion } from './sail/kinds.js';
+import { writeSailChart } from './sail/sail-chart.js';
 
 const run = promisify(execFile);
 
@@ -18,7 +20,8 @@ export interface ChartRepository {
 }
 
 /**
- * Plays Istio's chart repository: Istio's own charts, packed and indexed by the real helm, as static files over HTTP.
+ * Plays Istio's chart repository: Istio's own charts, packed and indexed by the real helm, as static files over HTTP. With
+ * `sail` it also has the chart of the Sail Operator.
  *
  * Every version is the chart of the one Istio build that plays all revisions here; only its number and the image tag
  * that the values name differ.
@@ -27,15 +30,20 @@ export async function serveCharts(
   { directory, addresses }: Cluster,
   { helm, directory: sources }: Charts,
   versions: readonly string[],
+  sail: boolean,
 ): Promise<ChartRepository> {
   const folder = join(directory, 'charts');
   mkdirSync(folder, { recursive: true });
   const env = { HOME: folder, PATH: process.env.PATH };
-  for (const version of versions) {
-    for (const chart of published) {
-      const numbers = ['--version', version, '--app-version', version];
-      await run(helm, ['package', join(sources, chart), ...numbers, '--destination', folder], { env });
-    }
+  const pack = (chart: string, version: string): Promise<unknown> => {
+    const numbers = ['--version', version, '--app-version', version];
+    return run(helm, ['package', chart, ...numbers, '--destination', folder], { env });
+  };
+  for (const version of versions) for (const chart of published) await pack(join(sources, chart), version);
+  if (sail) {
+    const chart = join(directory, 'sail-operator');
+    writeSailChart(chart, { helm, directory: sources });
+    await pack(chart, sailVersion);
   }
   await run(helm, ['repo', 'index', folder], { env });
   const server = createServer((request, response) => {

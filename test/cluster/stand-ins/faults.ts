@@ -22,7 +22,7 @@ export interface PodMatch {
   readonly name?: RegExp;
 }
 
-export type PodRole = 'gateway' | 'control-plane' | 'operator' | 'job' | 'other';
+export type PodRole = 'gateway' | 'control-plane' | 'operator' | 'sail-operator' | 'job' | 'other';
 
 /**
  * Pods can also ask for a fault themselves: the annotation holds a Fault as JSON. So a commit can bring it and a commit
@@ -76,6 +76,7 @@ export function roleOf(pod: KubeObject): PodRole {
   if (pod.metadata.ownerReferences?.some(({ kind }) => kind === 'Job')) return 'job';
   if (containers.some(({ image }) => /\/pilot:/.test(image))) return 'control-plane';
   if (containers.some(({ image }) => /\/operator:/.test(image))) return 'operator';
+  if (containers.some(({ image }) => /\/sail-operator:/.test(image))) return 'sail-operator';
   if (containers.some(({ name }) => name === 'istio-proxy')) return 'gateway';
   return 'other';
 }

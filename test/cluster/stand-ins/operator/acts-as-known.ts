@@ -6,7 +6,7 @@ import type { Charts } from './control-plane-objects.js';
 import { startOperator } from './operator.js';
 import { gatewaySpec } from './recorded.js';
 
-const version = '1.20.8';
+const current = '1.20.8';
 const namespace = 'istio-gateways';
 const apiVersion = 'install.istio.io/v1alpha1';
 const paused = 'install.istio.io/ignoreReconcile';
@@ -23,7 +23,7 @@ export async function actsAsKnown(kube: Kube, charts: Charts): Promise<void> {
     charts,
     revision: '1-20-8',
     namespaces: [],
-    version,
+    version: current,
     waitTimeout: 20,
     say: () => {},
   });
@@ -106,7 +106,7 @@ async function leavesPausedOnesTerminating(kube: Kube, iop: KubeObject): Promise
 }
 
 /** A gateway without pods, so that nothing has to be waited for. */
-function gateway(name: string, of = namespace): KubeObject {
+export function gateway(name: string, of = namespace, version = current): KubeObject {
   const iop = gatewaySpec(version, 'ingress');
   const [component] = iop.spec.components.ingressGateways;
   const patches = [{ path: 'spec.replicas', value: 0 }];

@@ -86,14 +86,13 @@ export async function controlPlaneObjects(iop: KubeObject, charts: Charts): Prom
   ]);
 }
 
-/** What `components.base` brings: Istio's CRDs and the reader's ServiceAccount. */
+/** What `components.base` brings: Istio's CRDs, the reader's ServiceAccount, and where it is not told otherwise a validator. */
 export async function baseObjects(iop: KubeObject, charts: Charts): Promise<KubeObject[]> {
   const revision = iop.spec.values?.defaultRevision ?? '';
   const rendered = await template(charts, 'base', { defaultRevision: revision });
-  return rendered.filter(
-    ({ kind }) =>
-      kind === 'CustomResourceDefinition' || kind === 'ServiceAccount' || kind === 'ValidatingWebhookConfiguration',
-  );
+  const kinds = ['CustomResourceDefinition', 'ServiceAccount'];
+  if (iop.spec.values?.global?.configValidation !== false) kinds.push('ValidatingWebhookConfiguration');
+  return rendered.filter(({ kind }) => kinds.includes(kind ?? ''));
 }
 
 /** What an operator from 1.19 on makes by itself when it finds no injector webhook in the cluster. */

@@ -6,7 +6,16 @@ import { watchKind } from '../../kube/watch.js';
 import { baseObjects, type Charts, controlPlaneObjects, defaultTagObjects } from './control-plane-objects.js';
 import { type GatewayComponent, gatewayObjects } from './gateway-objects.js';
 import { type ComponentStatus, createInstaller } from './installation.js';
-import { leftAlone, ownerOf, pilotEnabled, proxiesConnected, prune, removeOwned, watchedKinds } from './ownership.js';
+import {
+  leavesBehind,
+  leftAlone,
+  ownerOf,
+  pilotEnabled,
+  proxiesConnected,
+  prune,
+  removeOwned,
+  watchedKinds,
+} from './ownership.js';
 import { createRequests } from './requests.js';
 import { decodeError, mergeError } from './schema.js';
 
@@ -36,7 +45,7 @@ const injectors = kindPath('admissionregistration.k8s.io/v1', 'MutatingWebhookCo
  * release tags): one IstioOperator that its minor cannot decode stops it for all; its own revision only; a paused one is
  * left as it is, even when it is being deleted; merging before status; finalizer, status words and their order; apply
  * errors (up to 1.13 that is every gateway, by APIs that are no longer served) end in ERROR and are not tried again; owned objects are made again when deleted and left alone when edited;
- * pruning, deletion, refusal while proxies are connected; the default tag from 1.19.
+ * pruning of what is switched off, deletion by version, refusal while proxies are connected, or leaving all behind; the default tag from 1.19.
  *
  * What remains different from the real one:
  * - Of `values` only the names at the top are checked, of `meshConfig` nothing; affinity, volumes and metrics other than
@@ -78,17 +87,17 @@ export function startOperator(options: OperatorOptions): { stop(): void } {
     const { components = {} } = iop.spec;
     const result: Component[] = [];
     const pilot = pilotEnabled(iop);
-    if (components.base?.enabled ?? pilot) result.push(['Base', await baseObjects(iop, charts)]);
-    if (pilot) result.push(['Pilot', await controlPlaneObjects(iop, charts)]);
+    // One that is switched off renders nothing, and what it had made is pruned.
+    result.push(['Base', (components.base?.enabled ?? pilot) ? await baseObjects(iop, charts) : []]);
+    result.push(['Pilot', pilot ? await controlPlaneObjects(iop, charts) : []]);
     for (const [name, kind] of [
       ['IngressGateways', 'ingress'],
       ['EgressGateways', 'egress'],
     ] as const) {
       const gateways: readonly (GatewayComponent & { enabled?: boolean })[] = components[`${kind}Gateways`] ?? [];
-      const objects = gateways
-        .filter(({ enabled }) => enabled === true)
-        .flatMap((gateway) => gatewayObjects(gateway, kind, iop, minor));
-      if (objects.length > 0) result.push([name, objects]);
+      if (gateways.length === 0) continue;
+      const enabled = gateways.filter((gateway) => gateway.enabled === true);
+      result.push([name, enabled.flatMap((gateway) => gatewayObjects(gateway, kind, iop, minor))]);
     }
     return result;
   }
@@ -107,7 +116,10 @@ export function startOperator(options: OperatorOptions): { stop(): void } {
       await kube.apply({ ...home, metadata: { ...home.metadata, ...networkLabel(iop) } }, 'istio-operator');
     const components = await componentsOf(iop);
     const componentStatus: Record<string, ComponentStatus> = {};
-    for (const [name, objects] of components) componentStatus[name] = await installer.install(iop, name, objects);
+    for (const [name, objects] of components) {
+      const status = await installer.install(iop, name, objects);
+      if (objects.length > 0) componentStatus[name] = status;
+    }
     await prune(
       kube,
       iop,
@@ -121,6 +133,19 @@ export function startOperator(options: OperatorOptions): { stop(): void } {
     return { status: failed.length === 0 ? 'HEALTHY' : 'ERROR', componentStatus };
   }
 
+  /** Up to 1.12 a gateway, too, goes only when istiod has said who is connected. */
+  async function takeAway(iop: KubeObject): Promise<void> {
+    const asks = (iop.spec.revision ?? '') !== '' && (minor < 13 || pilotEnabled(iop));
+    const connected = asks && (await proxiesConnected(kube, iop, minor));
+    if (connected && leavesBehind(version)) {
+      say(`operator ${revision}: ${iop.metadata.name}: proxies are still connected, and what it made stays behind`);
+      return;
+    }
+    if (connected && pilotEnabled(iop))
+      throw new Error('action is required before deleting the iop instance: proxies are still connected');
+    await removeOwned(kube, iop, version, minor);
+  }
+
   /** What it throws is tried again. */
   async function reconcile(iop: KubeObject): Promise<void> {
     const { annotations, deletionTimestamp, finalizers = [] } = iop.metadata;
@@ -131,9 +156,7 @@ export function startOperator(options: OperatorOptions): { stop(): void } {
     if (problem !== undefined) throw new Error(`failed to merge base profile with user IstioOperator CR: ${problem}`);
     if (deleted) {
       if (!finalizers.includes(finalizer)) return;
-      if ((iop.spec.revision ?? '') !== '' && pilotEnabled(iop) && (await proxiesConnected(kube, iop, minor)))
-        throw new Error('action is required before deleting the iop instance: proxies are still connected');
-      await removeOwned(kube, iop, version, minor);
+      await takeAway(iop);
       const rest = finalizers.filter((name) => name !== finalizer);
       await kube.mergePatch(objectPath(iop), { metadata: { finalizers: rest } });
       return;

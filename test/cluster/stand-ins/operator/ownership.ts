@@ -1,3 +1,4 @@
+import { satisfies } from 'semver';
 import { messageOf } from '../../errors.js';
 import type { Kube } from '../../kube/client.js';
 import { type KubeObject, kindPath, objectPath } from '../../kube/objects.js';
@@ -76,10 +77,19 @@ export async function prune(
 }
 
 /**
- * Deletes what goes with an IstioOperator.
+ * Whether an operator lets an IstioOperator go and deletes nothing while any proxy of the revision is connected: it takes a
+ * status for an answer that no object has any more that is being deleted (PruneControlPlaneByRevisionWithController).
+ */
+export function leavesBehind(version: string): boolean {
+  return satisfies(version, '<1.10.6 || >=1.11.0 <1.11.5 || >=1.12.0 <1.12.7');
+}
+
+/**
+ * Deletes what goes with an IstioOperator, of the components that are on.
  *
- * Up to 1.13 that is all of its revision and components, whichever IstioOperator it is of; from 1.14 on a gateway's objects
- * must be of this one. Without a revision it is all that this one made.
+ * Up to 1.14.5 and 1.15.3 that is all of its revision and components, whichever IstioOperator it is of; later a gateway's
+ * objects must be of this one. An operator of 1.9 deletes what base made, too; up to 1.11 validators stay. Without a
+ * revision it is all that this one made.
  */
 export async function removeOwned(kube: Kube, iop: KubeObject, version: string, minor: number): Promise<void> {
   const { revision = '', components = {} } = iop.spec;
@@ -93,16 +103,24 @@ export async function removeOwned(kube: Kube, iop: KubeObject, version: string, 
   }
   const isOn = ({ enabled }: { enabled?: boolean }): boolean => enabled === true;
   const own = { [owningResource]: iop.metadata.name, [owningNamespace]: iop.metadata.namespace ?? '' };
+  const byOwner = !satisfies(version, '<1.14.6 || >=1.15.0 <1.15.4');
   const selections = [
+    ...(minor < 10 && (components.base?.enabled ?? pilotEnabled(iop)) ? [{ [componentLabel]: 'Base' }] : []),
     ...(pilotEnabled(iop) ? [{ [componentLabel]: 'Pilot' }] : []),
     ...(components.cni?.enabled === true ? [{ [componentLabel]: 'Cni' }] : []),
     ...[
       ...((components.ingressGateways ?? []).some(isOn) ? ['IngressGateways'] : []),
       ...((components.egressGateways ?? []).some(isOn) ? ['EgressGateways'] : []),
-    ].map((name) => ({ [componentLabel]: name, ...(minor > 13 ? own : {}) })),
+    ].map((name) => ({ [componentLabel]: name, ...(byOwner ? own : {}) })),
   ];
-  for (const selection of selections)
-    await removeAll(kube, await found(kube, { 'istio.io/rev': revision, ...selection }));
+  for (const selection of selections) {
+    const all = await found(kube, { 'istio.io/rev': revision, ...selection });
+    const stays = ({ path }: { path: string }): boolean => minor < 12 && path.includes('/validatingwebhook');
+    await removeAll(
+      kube,
+      all.filter((object) => !stays(object)),
+    );
+  }
 }
 
 async function found(
