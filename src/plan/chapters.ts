@@ -34,6 +34,9 @@ export function contents(mesh: Mesh): string {
   const others = [
     { name: 'configuration', about: 'what is set, who owns which setting, and which one wins' },
     { name: 'upgrading', about: 'the runbook: what each commit does, what to look at, how to go back' },
+    ...(mesh.adopted === undefined
+      ? []
+      : [{ name: 'adopting', about: 'the way here from the Istio that was there before' }]),
   ];
   const [first, ...rest] = chaptersOf(mesh);
   const all = [...(first === undefined ? [] : [first]), ...others, ...rest];
