@@ -29,6 +29,9 @@ import {
 import { bootstrap } from './bootstrap.js';
 import { withoutForced } from './step.js';
 
+/** The most pods that the autoscaler of a new gateway makes (overlays/revisions/…/hpa.yaml): its minimum cannot be more. */
+export const mostReplicas = 5;
+
 /** What a person may answer beside what was found; all of it may be left out but what no cluster says. */
 export interface AdoptRequest {
   readonly engine: EngineName;
@@ -158,7 +161,11 @@ function meshOf(
         serves: Object.fromEntries(gateways.map(([gateway]) => [gateway, [adopted]])),
         ...(more.length === 0
           ? {}
-          : { minReplicas: Object.fromEntries(more.map((each) => [each.name, { [name]: each.replicas }])) }),
+          : {
+              minReplicas: Object.fromEntries(
+                more.map((each) => [each.name, { [name]: Math.min(each.replicas, mostReplicas) }]),
+              ),
+            }),
       },
     },
   };

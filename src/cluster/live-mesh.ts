@@ -79,7 +79,7 @@ export function liveMesh(mesh: Mesh, name: string, snapshot: Snapshot): LiveMesh
   return {
     context,
     readAt,
-    clusterId: clusterId(snapshot),
+    clusterId: clusterId(mesh, snapshot),
     controlPlanes: controlPlanes(mesh, name, snapshot),
     gateways: Object.keys(mesh.gateways).map((gateway) => liveGateway(mesh, name, gateway, snapshot)),
     tags: liveTags(snapshot),
@@ -94,10 +94,11 @@ export function liveMesh(mesh: Mesh, name: string, snapshot: Snapshot): LiveMesh
   };
 }
 
-/** Every istiod knows its cluster by the name that the mesh gives it (istio/istio, pilot's environment CLUSTER_ID). */
-function clusterId(snapshot: Snapshot): string | null {
+/** Every istiod of ours knows its cluster by the name that the mesh gives it (istio/istio, pilot's environment CLUSTER_ID). */
+function clusterId(mesh: Mesh, snapshot: Snapshot): string | null {
+  const before = `istiod-${mesh.adopted?.revision}`;
   const env = known(snapshot, 'deployments')?.flatMap(({ metadata, spec }) =>
-    metadata.name.startsWith('istiod-')
+    metadata.name.startsWith('istiod-') && metadata.name !== before
       ? (spec.template?.spec?.containers ?? []).flatMap((each) => each.env ?? [])
       : [],
   );

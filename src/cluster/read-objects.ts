@@ -17,6 +17,7 @@ const core: readonly Kind[] = [
   { kind: 'Service', what: 'services', versions: ['v1'] },
   { kind: 'Deployment', what: 'deployments.apps', versions: ['apps/v1'] },
   { kind: 'DaemonSet', what: 'daemonsets.apps', versions: ['apps/v1'] },
+  { kind: 'NetworkPolicy', what: 'networkpolicies.networking.k8s.io', versions: ['networking.k8s.io/v1'] },
   ...['Mutating', 'Validating'].map((each) => ({
     kind: `${each}WebhookConfiguration`,
     what: `${each.toLowerCase()}webhookconfigurations.admissionregistration.k8s.io`,
@@ -28,15 +29,15 @@ const istio: readonly Kind[] = [
   ['Gateway', 'gateways.networking.istio.io'],
   ['EnvoyFilter', 'envoyfilters.networking.istio.io'],
   ['PeerAuthentication', 'peerauthentications.security.istio.io'],
+  ['RequestAuthentication', 'requestauthentications.security.istio.io'],
   ['AuthorizationPolicy', 'authorizationpolicies.security.istio.io'],
+  ['Telemetry', 'telemetries.telemetry.istio.io'],
+  ['WasmPlugin', 'wasmplugins.extensions.istio.io'],
 ].map(([kind = '', what = '']) => {
   const group = what.slice(what.indexOf('.') + 1);
-  const versions = kind === 'EnvoyFilter' ? ['v1alpha3'] : ['v1', 'v1beta1', 'v1alpha3'];
-  return { kind, what, versions: versions.map((version) => `${group}/${version}`), mayBeMissing: true };
+  const versions = ['v1', 'v1beta1', 'v1alpha3', 'v1alpha1'].map((version) => `${group}/${version}`);
+  return { kind, what, versions, mayBeMissing: true };
 });
-
-/** What `adopt` looks at, as kubectl names it; ConfigMaps are read in the namespaces of control planes alone. */
-export const adoptedKinds: readonly string[] = [...core, ...istio].map(({ what }) => what.split('.')[0] ?? '');
 
 /**
  * Reads what tells an installation of Istio, read only: lists, and no Secrets. All of it, or why there is none: what could

@@ -4,7 +4,7 @@ export const adoptOptions = [
     name: 'manifests',
     value: 'PATH',
     description:
-      'Look at these manifests, a file or a folder of them: what kubectl get -A -o yaml prints of namespaces, services, deployments, daemonsets, configmaps, mutatingwebhookconfigurations, validatingwebhookconfigurations, gateways.networking.istio.io, envoyfilters, peerauthentications and authorizationpolicies',
+      'Look at these manifests, a file or a folder of them: what kubectl get -A -o yaml prints of namespaces, services, deployments, daemonsets, configmaps, mutatingwebhookconfigurations, validatingwebhookconfigurations, gateways.networking.istio.io, envoyfilters, peerauthentications, authorizationpolicies, requestauthentications, telemetries, wasmplugins and networkpolicies',
     only: ['adopt'],
   },
   {

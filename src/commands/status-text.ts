@@ -1,6 +1,7 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { LiveGateway, LiveGatewayRevision, LiveMesh, Replicas } from '../cluster/live-mesh.js';
+import { adopted, isAdopting } from '../model/adopted.js';
 import type { Mesh } from '../model/mesh.js';
 import { gatewayRevisions } from '../model/revision.js';
 import type { Progress } from '../policy/progress.js';
@@ -78,7 +79,9 @@ function revisions(mesh: Mesh, { repository, live }: ClusterStatus): string {
 function gateways(mesh: Mesh, { repository, live }: ClusterStatus): string {
   const rows = Object.keys(mesh.gateways).flatMap((gateway) => {
     const own = live?.gateways.find((each) => each.gateway === gateway);
-    const here = gatewayRevisions(repository);
+    // What was there before the repository serves until the cut; its pods are nobody's here.
+    const before = mesh.gateways[gateway]?.adopted !== undefined && isAdopting(repository) ? [adopted] : [];
+    const here = [...before, ...gatewayRevisions(repository)];
     const found = own?.revisions?.map(({ revision }) => revision) ?? [];
     return [...new Set([...here, ...found])].map((revision, at) => [
       at === 0 ? gateway : '',
@@ -152,7 +155,9 @@ function selected({ service }: LiveGateway, revision: string): string {
   return service === null ? unknown : serves(service.selects.includes(revision));
 }
 
-function endpoints({ revisions: live }: LiveGateway, revision: string): string {
+function endpoints({ revisions: live, endpoints: all }: LiveGateway, revision: string): string {
+  if (revision === adopted && all !== null && live !== null)
+    return String(all - live.reduce((sum, each) => sum + (each.endpoints ?? 0), 0));
   return String(live?.find((each) => each.revision === revision)?.endpoints ?? unknown);
 }
 
@@ -162,6 +167,7 @@ function address({ service }: LiveGateway): string {
 }
 
 function readyText(list: readonly (Replicas & { readonly revision: string })[] | null, revision: string): string {
+  if (revision === adopted) return pc.dim('not ours');
   if (list === null) return unknown;
   const found: LiveGatewayRevision | (Replicas & { readonly revision: string }) | undefined = list.find(
     (each) => each.revision === revision,

@@ -9,7 +9,7 @@ import { isAmbient } from '../catalog/node-agent.js';
 import { isRendered } from '../catalog/rendered-charts.js';
 import { sailNamespace } from '../catalog/sail-operator.js';
 import { type FileSpec, fromTemplate } from '../model/file-spec.js';
-import { istioLabel } from '../model/gateway.js';
+import { gatewayAccount, istioLabel } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import { restart } from '../policy/waves.js';
 import { architectureDiagram, istiodNamespaces, layersOf, namespacesOf } from './architecture.js';
@@ -34,6 +34,9 @@ export function contents(mesh: Mesh): string {
   const others = [
     { name: 'configuration', about: 'what is set, who owns which setting, and which one wins' },
     { name: 'upgrading', about: 'the runbook: what each commit does, what to look at, how to go back' },
+    ...(mesh.adopted === undefined
+      ? []
+      : [{ name: 'adopting', about: 'the way here from the Istio that was there before' }]),
   ];
   const [first, ...rest] = chaptersOf(mesh);
   const all = [...(first === undefined ? [] : [first]), ...others, ...rest];
@@ -185,7 +188,7 @@ function gatewayTable(mesh: Mesh): string {
       entryService(mesh, name).spec.type,
       named([gatewayNamespace(mesh, name)]),
       `\`istio: ${istioLabel(name)}\``,
-      named([name]),
+      named([gatewayAccount(mesh, name)]),
       gatewayPorts(gateway)
         .map(({ port, targetPort }) => `${port} → ${targetPort}`)
         .join(', '),

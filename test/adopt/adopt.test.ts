@@ -175,6 +175,34 @@ describe('what cannot be adopted safely is refused', () => {
     expect(rulesOf([...objectsOf('istioctl'), gateway], { forced: new Set(['selects-old-pods']) })).toStrictEqual([]);
   });
 
+  it('a NetworkPolicy that lets only the old pods in, there or where they send to', () => {
+    const selector = { matchLabels: { app: 'istio-ingressgateway' } };
+    const policy = (namespace: string, spec: object): KubeObject => ({
+      apiVersion: 'networking.k8s.io/v1',
+      kind: 'NetworkPolicy',
+      metadata: { name: 'gateway', namespace },
+      spec,
+    });
+    for (const each of [
+      policy('istio-system', { podSelector: selector, ingress: [{}] }),
+      policy('shop', { podSelector: {}, ingress: [{ from: [{ namespaceSelector: {}, podSelector: selector }] }] }),
+    ])
+      expect(rulesOf([...objectsOf('istioctl'), each])).toStrictEqual(['selects-old-pods']);
+    expect(rulesOf([...objectsOf('istioctl'), policy('shop', { podSelector: selector })])).toStrictEqual([]);
+  });
+
+  it('an Application of Argo CD of a name that ours would have', () => {
+    const objects = changed('helm-unrevisioned', 'Deployment istiod', (object) => ({
+      ...object,
+      metadata: {
+        ...object.metadata,
+        annotations: { 'argocd.argoproj.io/tracking-id': 'istio-base:apps/Deployment:istio-system/istiod' },
+      },
+    }));
+    expect(rulesOf(objects, { install: 'helm' })).toStrictEqual(['application-exists']);
+    expect(rulesOf(objects, { install: 'helm', render: true })).toStrictEqual([]);
+  });
+
   it('pods of others with the shared label', () => {
     const other = changed('istioctl', 'Deployment istio-ingressgateway', (object) => {
       const labels = { app: 'internal', istio: 'ingressgateway' };

@@ -1,5 +1,5 @@
 import { appLabelOfAdopted, istioLabel } from '../../model/gateway.js';
-import { type KubeObject, mapAt, nameOf } from '../../model/kube-object.js';
+import { type Fields, type KubeObject, listAt, mapAt, nameOf } from '../../model/kube-object.js';
 import type { EngineName, Revision } from '../../model/mesh.js';
 import type { Problem } from '../../model/problem.js';
 import { versionLabel } from '../../model/revision.js';
@@ -15,7 +15,7 @@ interface Beside {
 /** Why a revision of this repository cannot stand beside what was found without changing or cutting it off. */
 export function checkAdoptable(old: Installation, found: Found, beside: Beside): Problem[] {
   return [
-    ...checkControlPlane(old, beside),
+    ...checkControlPlane(old, found, beside),
     ...(found.gateways.length === 0
       ? [
           {
@@ -31,12 +31,16 @@ export function checkAdoptable(old: Installation, found: Found, beside: Beside):
       ...checkInjection(gateway, found),
       ...checkPorts(gateway, beside),
     ]),
-    ...found.selecting.flatMap((object) => checkSelection(object, found.gateways, beside)),
+    ...found.selecting.flatMap((object) =>
+      checkSelection(object, found.gateways, beside, old.settings?.rootNamespace ?? old.namespace),
+    ),
   ];
 }
 
-function checkControlPlane(old: Installation, { name, revision, engine }: Beside): Problem[] {
+function checkControlPlane(old: Installation, found: Found, { name, revision, engine }: Beside): Problem[] {
   const { install, charts, version } = revision;
+  const ours = charts === 'rendered' ? [] : ['istio-base', 'istio-cni', `istiod-${name}`];
+  const taken = found.applications.filter((application) => ours.includes(application));
   const rules: readonly (readonly [boolean, Problem])[] = [
     [
       old.ambient,
@@ -78,6 +82,14 @@ function checkControlPlane(old: Installation, { name, revision, engine }: Beside
         rule: 'release-exists',
         message: `Flux would install the chart base as the Helm release istio-base of ${old.namespace}, which may be there, or whose objects are somebody else's.`,
         fix: 'Take --render: then the definitions are plain manifests. Or --engine argo-cd, which installs charts without Helm releases',
+      },
+    ],
+    [
+      engine === 'argo-cd' && install === 'helm' && taken.length > 0,
+      {
+        rule: 'application-exists',
+        message: `Argo CD has an Application ${taken.join(', ')} for what is there, and this repository would write one of that name.`,
+        fix: 'Take --render, which needs no Application for a chart; or rename that one first (delete it without cascade, and make it anew)',
       },
     ],
     [
@@ -154,19 +166,25 @@ function checkPorts({ name, gateway }: FoundGateway, { revision }: Beside): Prob
   ];
 }
 
-/** What selects the pods that serve now and would not select ours is lost at blend: routes first of all. */
-function checkSelection(object: KubeObject, gateways: readonly FoundGateway[], beside: Beside): Problem[] {
-  const selector = Object.entries(selectorOf(object));
+/** What selects the pods that serve now and would not select ours is lost at blend: routes, and the leave to be reached. */
+function checkSelection(
+  object: KubeObject,
+  gateways: readonly FoundGateway[],
+  beside: Beside,
+  root: string,
+): Problem[] {
   return gateways.flatMap(({ name, gateway, podLabels }) => {
     const ours = labelsOfOurs(name, beside);
-    const anywhere = object.kind === 'Gateway' || object.metadata.namespace === gateway.adopted.namespace;
-    const takesTheirs = selector.length > 0 && selector.every(([key, value]) => podLabels[key] === value);
-    const missing = selector.filter(([key, value]) => ours[key] !== value).map(([key, value]) => `${key}=${value}`);
-    if (!anywhere || !takesTheirs || missing.length === 0) return [];
+    const lost = selectorsOf(object, gateway.adopted.namespace, root).flatMap((selector) => {
+      const pairs = Object.entries(selector);
+      const takesTheirs = pairs.length > 0 && pairs.every(([key, value]) => podLabels[key] === value);
+      return takesTheirs ? pairs.filter(([key, value]) => ours[key] !== value).map((pair) => pair.join('=')) : [];
+    });
+    if (lost.length === 0) return [];
     return [
       {
         rule: 'selects-old-pods',
-        message: `${nameOf(object)} selects ${missing.join(', ')} of the gateway ${name}, which only the old pods have: from blend on, the new ones would not follow it.`,
+        message: `${nameOf(object)} selects ${[...new Set(lost)].join(', ')} of the gateway ${name}, which only the old pods have: from blend on, the new ones would not follow it.`,
         fix: `Let it select istio=${istioLabel(name)} alone; then both have it. Where the new gateways need none of it, take --force selects-old-pods`,
         forcible: true,
       },
@@ -174,8 +192,22 @@ function checkSelection(object: KubeObject, gateways: readonly FoundGateway[], b
   });
 }
 
-function selectorOf(object: KubeObject) {
-  if (object.kind === 'Gateway') return mapAt(object, 'spec.selector');
-  if (object.kind === 'EnvoyFilter') return mapAt(object, 'spec.workloadSelector.labels');
-  return mapAt(object, 'spec.selector.matchLabels');
+/** The selectors by which a resource can mean pods of this namespace; what is in the root namespace holds for all. */
+function selectorsOf(object: KubeObject, namespace: string, root: string): Fields[] {
+  const here = object.metadata.namespace === namespace;
+  switch (object.kind) {
+    case 'Gateway':
+      return [mapAt(object, 'spec.selector')];
+    case 'NetworkPolicy':
+      return [
+        ...(here ? [mapAt(object, 'spec.podSelector.matchLabels')] : []),
+        ...listAt(object, 'spec.ingress')
+          .flatMap((rule) => listAt(rule, 'from'))
+          .map((peer) => mapAt(peer, 'podSelector.matchLabels')),
+      ];
+    default:
+      return here || object.metadata.namespace === root
+        ? [mapAt(object, 'spec.workloadSelector.labels'), mapAt(object, 'spec.selector.matchLabels')]
+        : [];
+  }
 }

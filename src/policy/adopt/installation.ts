@@ -70,11 +70,13 @@ export interface Found {
   readonly installations: readonly Installation[];
   readonly gateways: readonly FoundGateway[];
   readonly leftAlone: readonly LeftAlone[];
-  /** Istio's resources that may select pods of gateways. */
+  /** Resources of Istio, and NetworkPolicies, that may select pods of gateways. */
   readonly selecting: readonly KubeObject[];
   readonly namespaces: readonly InjectedNamespace[];
   /** Whether there are gateways, or webhooks of an istiod: an Istio without a control plane is no cluster without Istio. */
   readonly traces: boolean;
+  /** The Applications of Argo CD that say of something that it is theirs. */
+  readonly applications: readonly string[];
   /** The names of all revision tags, whoever they name. */
   readonly tags: readonly string[];
   /** Why something cannot be told from what was read, each a sentence. */

@@ -30,6 +30,14 @@ export function recognise(objects: readonly KubeObject[], readYaml: ReadYaml): F
     leftAlone: [...gateways.leftAlone, ...policies(objects).map(whyLeft)],
     selecting: policies(objects),
     namespaces: injectedNamespaces(objects),
+    applications: [
+      ...new Set(
+        objects.flatMap((object) => {
+          const id = annotationsOf(object)['argocd.argoproj.io/tracking-id'];
+          return typeof id === 'string' ? [id.split(':')[0] ?? ''] : [];
+        }),
+      ),
+    ],
     traces:
       gateways.gateways.length > 0 ||
       objects.some(
@@ -63,7 +71,9 @@ function installationOf(istiod: KubeObject, objects: readonly KubeObject[], read
     }),
     namespace,
     releases: releases(objects),
-    takesAllOperators: operators.some((operator) => !envOf(operator, 'REVISION')),
+    takesAllOperators: operators.some(
+      (operator) => mapAt(operator, 'spec')['replicas'] !== 0 && !envOf(operator, 'REVISION'),
+    ),
     settings,
     mtls: meshWidePeerAuthentication(objects, settings?.rootNamespace ?? namespace),
     cni: objects.some(({ kind, metadata }) => kind === 'DaemonSet' && metadata.name === 'istio-cni-node'),
@@ -168,15 +178,18 @@ function meshWidePeerAuthentication(objects: readonly KubeObject[], rootNamespac
   return wide === undefined ? undefined : textAt(wide, 'spec.mtls.mode') || 'UNSET';
 }
 
-/** Istio's own resources, which stay their owner's: both installations read them. */
+/** What selects pods by their labels. Istio's own resources stay their owner's: both installations read them. */
 function policies(objects: readonly KubeObject[]): KubeObject[] {
-  return ['PeerAuthentication', 'AuthorizationPolicy', 'EnvoyFilter', 'Gateway'].flatMap((kind) =>
-    ofKind(objects, kind).filter(({ apiVersion }) => /^(networking|security)\.istio\.io\//.test(apiVersion)),
+  const kinds = ['RequestAuthentication', 'PeerAuthentication', 'AuthorizationPolicy', 'EnvoyFilter', 'Gateway'];
+  const istio = [...kinds, 'Telemetry', 'WasmPlugin'].flatMap((kind) =>
+    ofKind(objects, kind).filter(({ apiVersion }) => /^[a-z]+\.istio\.io\//.test(apiVersion)),
   );
+  return [...istio, ...ofKind(objects, 'NetworkPolicy')];
 }
 
 function whyLeft(object: KubeObject): LeftAlone {
   const revision = labelsOf(object)['istio.io/rev'];
+  if (object.kind === 'NetworkPolicy') return { what: nameOf(object), why: 'it holds for pods by their labels' };
   const why =
     revision === undefined
       ? 'both installations read it'

@@ -118,6 +118,11 @@ async function adopts(
         `nothing writes to ${nameOf(was)} of ${name}`,
       );
   }
+  const status = await istioProd(root, contexts, ['status', '--context', 'reader']);
+  for (const entry of entries) {
+    const row = new RegExp(`^${entry.split('/')[1]} +adopted +serves +serves +not ours +1$`, 'm');
+    expect(row.test(status.text), `status of ${name} should show that the old gateway serves: ${status.text}`);
+  }
   stage.mark('note', `${name}: ${old.length} objects are as they were, beside ${version}`);
   await clear(stage, [...old, ...(await built(stage, root))]);
 }
