@@ -170,7 +170,7 @@ async function expectNoWayIn(
     /The kubeconfig has no context elsewhere/,
     /Take one of: .*reader/,
   ]);
-  half.after(40_000);
+  half.after(command[0] === 'verify' ? 6_000 : 40_000);
   await expectNothingDone(stage, kubeconfig, command, 'cut', [
     /The API server of context cut cannot be reached \(ECONNRESET\)/,
     /kubectl --context cut version/,
