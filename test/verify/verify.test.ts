@@ -100,6 +100,14 @@ describe.concurrent('going on and back', () => {
     ],
     ['a chart upgrade carried through', 'charts', [['revision', { version: '1.13.9', through: 'default' }]]],
     [
+      'configuration of versions whose EnvoyFilters know no priority',
+      'operated',
+      [
+        ['config', { version: 'gzip' }],
+        ['revision', { version: '1.10.3', through: 'blend' }],
+      ],
+    ],
+    [
       'a gateway that comes, a cluster and a tag that come and go',
       'flux',
       [
