@@ -80,7 +80,8 @@ export const argoSyncOptions: Rule<ClusterLook> = {
       const wanted = [
         'ServerSideApply=true',
         'RespectIgnoreDifferences=true',
-        'FailOnSharedResource=true',
+        // The Sail Operator takes over the definitions that charts or operators have brought.
+        ...(textAt(where.object, 'spec.source.chart') === 'sail-operator' ? [] : ['FailOnSharedResource=true']),
         ...(whole ? ['PruneLast=true'] : []),
       ];
       const missing = wanted.filter((option) => !options.includes(option));
