@@ -75,7 +75,7 @@ export const scenario: Scenario = {
     await kube.mergePatch(old, { spec: { minReplicas: 4 } });
     await until('four old gateways', () => lab.watcher.serving(ingress)['1_20_8'] === 4, { timeout: 60 });
     await expectRun(stage, contexts, check, 1, [
-      /1-21-6 has 2 ready pods, and 4 ready endpoints of the old revision serve now/,
+      /1-21-6 has 2 ready pods, and 4 ready endpoints of 1-20-8 serve now/,
       /minReplicas/,
     ]);
     await record(stage, contexts, 'more-old-gateways');
