@@ -27,6 +27,11 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
         : ['yo istio-prod:rollback         # one phase further back']),
       ...(taken.at(-1)?.name.endsWith(options.broken ? 'broken' : 'blend')
         ? [
+            ...(options.broken
+              ? [
+                  'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
+                ]
+              : []),
             `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}    # takes the new revision away, once nothing uses it`,
           ]
         : []),

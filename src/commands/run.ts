@@ -106,12 +106,12 @@ async function start(
       noWords(command, args);
       return (await import('./adopt.js')).adopt(options, terminal);
     case 'revision':
-      return (await import('./revision.js')).revision(oneVersion(command, args), options, terminal);
+      return (await import('./revision.js')).revision(named(command, args, ['VERSION'])[0], options, terminal);
     case 'rollback':
       noWords(command, args);
       return (await import('./rollback.js')).rollback(options, terminal);
     case 'retire':
-      return (await import('./retire.js')).retire(oneVersion(command, args), options, terminal);
+      return (await import('./retire.js')).retire(named(command, args, ['VERSION'])[0], options, terminal);
     case 'config':
       return (await import('./config.js')).config(args, options, terminal);
     case 'gateway':
@@ -138,23 +138,11 @@ function noWords(command: CommandName, args: readonly string[]): void {
   ]);
 }
 
-function oneVersion(command: CommandName, args: readonly string[]): string {
-  const [version, ...rest] = args;
-  if (version !== undefined && rest.length === 0) return version;
-  throw new Refusal([
-    {
-      rule: 'invalid-version',
-      message: `One version is needed, and ${args.length} were given.`,
-      fix: `Type yo istio-prod:${command} 1.10.3`,
-    },
-  ]);
-}
-
 /** As many words as a command takes, and no more. */
 function named(
   command: CommandName,
   args: readonly string[],
-  words: readonly ['NAME', 'REVISION'?],
+  words: readonly ['VERSION'] | readonly ['NAME', 'REVISION'?],
 ): [string, string | undefined] {
   const [name, second] = args;
   if (name !== undefined && args.length === words.length) return [name, second];

@@ -64,6 +64,11 @@ const made = {
     await app(folder, { 'istio-version': '1.29.6', install: 'sail', engine: 'flux', 'data-plane': 'ambient', config });
     await revision(folder, '1.30.3', { through: 'default' });
   },
+  /** Argo CD, Sail: the new revision is dark. */
+  'sail-by-argo': async (folder: string) => {
+    await app(folder, { 'istio-version': '1.29.6', install: 'sail' });
+    await revision(folder, '1.30.3', { through: 'add' });
+  },
   /** Flux, operator, no load balancers, a namespace for each control plane, two clusters. */
   metal: async (folder: string) => {
     await app(folder, {

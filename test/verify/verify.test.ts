@@ -99,6 +99,25 @@ describe.concurrent('going on and back', () => {
       ],
     ],
     ['a chart upgrade carried through', 'charts', [['revision', { version: '1.13.9', through: 'default' }]]],
+    [
+      'configuration of versions whose EnvoyFilters know no priority',
+      'operated',
+      [
+        ['config', { version: 'gzip' }],
+        ['revision', { version: '1.10.3', through: 'blend' }],
+      ],
+    ],
+    [
+      'a gateway that comes, a cluster and a tag that come and go',
+      'flux',
+      [
+        ['gateway', { version: 'public', kind: 'ingress' }],
+        ['cluster', { version: 'europe' }],
+        ['tag', { version: ['canary', '1.29.4'] }],
+        ['cluster', { version: 'europe', remove: true, force: 'cluster-in-use' }],
+        ['tag', { version: 'canary', remove: true, force: 'tag-in-use' }],
+      ],
+    ],
   ])(
     '%s: each commit has nothing to be found',
     async (_, base, commands) => {

@@ -21,6 +21,7 @@ const upgrades = {
 /** What a command breaks on purpose; the rules say how a person lets it through, and so does the command. */
 const onPurpose: Readonly<Record<string, readonly string[]>> = {
   'Istio: give the new revision up': ['blend-before-cut', 'retire-after-cut'],
+  'Istio: remove gateway public': ['entry-stays'],
 };
 
 const walks = fc
@@ -47,6 +48,8 @@ function commandsOf([old, newest]: readonly [string, string]): fc.Arbitrary<
           .map((version) => ['retire', { version, force: 'usage-unknown' }] as const),
       },
       typed('gateway', { version: 'public', kind: 'ingress' }),
+      typed('gateway', { version: 'public', remove: true, force: 'gateway-in-use,gateway-not-off' }),
+      typed('cluster', { version: 'europe', remove: true, force: 'cluster-in-use' }),
       typed('tag', { version: ['canary', newest] }),
       typed('cluster', { version: 'europe' }),
       typed('config', { version: 'gzip' }),

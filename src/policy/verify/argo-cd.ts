@@ -80,7 +80,7 @@ export const argoSyncOptions: Rule<ClusterLook> = {
       const wanted = [
         'ServerSideApply=true',
         'RespectIgnoreDifferences=true',
-        // The chart of the Sail Operator brings definitions that another one may have brought before.
+        // The Sail Operator takes over the definitions that charts or operators have brought.
         ...(textAt(where.object, 'spec.source.chart') === 'sail-operator' ? [] : ['FailOnSharedResource=true']),
         ...(whole ? ['PruneLast=true'] : []),
       ];

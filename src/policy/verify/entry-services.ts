@@ -134,6 +134,8 @@ export const entryRetire: Rule<ClusterLook> = {
     before === undefined
       ? []
       : serving(before).flatMap(({ gateway, revisions }) => {
+          // A gateway that left the mesh was taken away by a person, who said that nothing uses it.
+          if (look.mesh.gateways[gateway] === undefined) return [];
           const left = podsOf(look, gateway).map(({ labels }) => labels['version']);
           return revisions
             .filter(

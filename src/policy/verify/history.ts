@@ -56,7 +56,7 @@ export const entryStays: Rule<ClusterLook> = {
   statement: 'An entry Service keeps its name, its namespace, its type and its address.',
   source:
     'kubernetes.io/docs/concepts/services-networking/service: another type or a new Service releases the load balancer, and DNS still points at it',
-  fix: 'Put the old value back; a new address comes beside the old one, as another gateway',
+  fix: 'Put the old value back; a new address comes beside the old one, as another gateway; where a gateway is meant to go and nothing uses it, merge it all the same (--skip entry-stays)',
   find: (look) => {
     const { before } = look;
     if (before === undefined) return [];

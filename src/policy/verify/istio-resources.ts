@@ -1,4 +1,6 @@
+import semver from 'semver';
 import { rootNamespace } from '../../catalog/namespaces.js';
+import { since } from '../../catalog/versions.js';
 import { at, groupOf, identityOf, type KubeObject, labelsOf, listAt, mapAt, textAt } from '../../model/kube-object.js';
 import { entriesOf } from './entry-services.js';
 import { allGatewayPods } from './gateway-pods.js';
@@ -84,6 +86,7 @@ export const envoyFilterPriority: Rule<ClusterLook> = {
   fix: 'Set spec.priority, or use INSERT_FIRST or ADD',
   find: (look) =>
     hitsOn(ofKind(look, 'EnvoyFilter'), (object) =>
+      knowsPriority(look, object) &&
       at(object, 'spec.priority') === undefined &&
       listAt(object, 'spec.configPatches').some(
         (patch) =>
@@ -94,6 +97,13 @@ export const envoyFilterPriority: Rule<ClusterLook> = {
         : undefined,
     ),
 };
+
+/** Whether a control plane that reads an EnvoyFilter knows its field `priority`, which is there from 1.11 on (its definition). */
+function knowsPriority({ mesh, cluster }: ClusterLook, object: KubeObject): boolean {
+  const own = mesh.revisions[String(labelsOf(object)['istio.io/rev'])];
+  const readers = own === undefined ? cluster.revisions.flatMap((name) => mesh.revisions[name] ?? []) : [own];
+  return readers.some(({ version }) => semver.valid(version) === null || since(version, '1.11'));
+}
 
 export const adopting: Rule<ClusterLook> = {
   name: 'adopting',
