@@ -1,8 +1,6 @@
 import type { Mark } from '../../src/cluster/chart.js';
 import { type Assessment, assess, readyEndpoints, same } from '../../src/cluster/timeline.js';
 import { sleep, until } from './clock.js';
-import { playedAt } from './cluster/addresses.js';
-import { appHost } from './data-plane/app.js';
 import type { EngineName } from './delivery/engine.js';
 import { expect } from './errors.js';
 import type { KubeObject } from './kube/objects.js';
@@ -10,7 +8,8 @@ import { expectHooked, writtenState } from './kube/written-state.js';
 import type { Lab } from './lab.js';
 import type { BootstrapOptions, PhaseCommit, Repository, RetireStep } from './repository/repository.js';
 import type { Outage } from './scenario.js';
-import { type Load, type LoadSummary, nothingSent, startLoad } from './traffic/load.js';
+import { type Load, type LoadSummary, nothingSent } from './traffic/load.js';
+import { startRequests } from './traffic/requests.js';
 
 /** How hard the client asks, in requests a second. Half on keep-alive connections, half on new ones. */
 export interface Pace {
@@ -145,48 +144,6 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
     mark('note', 'no drift over two refreshes');
   }
 
-  /** The way of traffic from outside: a node port where the Service is made of these, else the Service's own address. */
-  function wayIn({ spec }: KubeObject): { host: string; port: number } {
-    const { nodePort } = spec.ports.find(({ port }: { port: number }) => port === 80) ?? {};
-    return spec.type === 'NodePort'
-      ? { host: playedAt(lab.cluster.addresses.nodeAddress), port: nodePort }
-      : { host: spec.clusterIP, port: 80 };
-  }
-
-  async function startRequests(): Promise<Load> {
-    const entry = lab.watcher
-      .timelines()
-      .map(({ service: name }) => name)
-      .find((name) => name.endsWith('/istio-ingressgateway'));
-    expect(entry !== undefined, 'there must be an entry Service istio-ingressgateway');
-    const service = await lab.cluster.kube.get(`/api/v1/namespaces/${entry.replace('/', '/services/')}`);
-    const target = { ...wayIn(service), authority: appHost };
-    const probe = startLoad({
-      ...target,
-      keepAliveConnections: 1,
-      keepAlivePerSecond: 0,
-      newPerSecond: 40,
-      limit: 5000,
-    });
-    // Istio resources of the application reach a new gateway some moments after it is ready: each must have them.
-    let calm = probe.now();
-    const answersOnly = (): boolean => {
-      const now = probe.now();
-      if (now.lost > calm.lost) calm = now;
-      return now.answered - calm.answered >= 40;
-    };
-    await until('every gateway to answer', answersOnly, { timeout: 60 });
-    await probe.stop();
-    const half = pace.perSecond / 2;
-    return startLoad({
-      ...target,
-      keepAliveConnections: 24,
-      keepAlivePerSecond: half,
-      newPerSecond: half,
-      limit: 1_000_000,
-    });
-  }
-
   async function wholeUpgrade(version: string, through?: string): Promise<PhaseCommit> {
     const last = (await repository.upgrade(version, through)).at(-1);
     expect(last !== undefined, 'the upgrade made no commit');
@@ -232,7 +189,7 @@ export function createStage({ lab, repository, engineName, pace, say }: StageOpt
       await lab.engine.handOver(repository.directory);
       await synced(commit, 300);
       mark('synced', `bootstrapped in ${Math.round((Date.now() - start) / 1000)} s`);
-      load = await startRequests();
+      load = await startRequests(lab, pace.perSecond);
       mark('note', `requests flow, ${pace.perSecond} a second`);
       return commit;
     },
