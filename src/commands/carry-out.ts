@@ -6,7 +6,6 @@ import { type Mesh, meshFile } from '../model/mesh.js';
 import { type Problem, Refusal } from '../model/problem.js';
 import { packageVersion } from '../package.js';
 import { layout } from '../plan/layout.js';
-
 import { type FileChange, type LockedFile, type Plan, type Present, planFiles } from '../plan/plan-files.js';
 import { renewedFiles } from '../plan/renewed.js';
 import { changedPaths } from '../policy/edits.js';

@@ -7,6 +7,7 @@ import { checkMesh } from '../../src/policy/check-mesh.js';
 import { checkDataPlane, newestOf } from '../../src/policy/versions.js';
 import { render } from '../../src/render/render.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
+import { fitting } from '../support/fitting-config.js';
 import { renderedIn } from './releases.js';
 
 /** One combination of what can be chosen. */
@@ -35,7 +36,8 @@ const platforms: readonly PlatformName[] = ['openshift', 'bare-metal', 'gke', 'e
 
 /**
  * Every engine × way × namespaces × minor that the way can install; beside these, for a few minors, every platform with the
- * CNI node agent, and ambient mode in every minor that has it, each with one engine after the other.
+ * CNI node agent, ambient mode in every minor that has it, and all configuration that goes together in every minor of charts,
+ * each with one engine after the other.
  *
  * In the middle of the upgrade from the minor before, so that old and new must get along; the oldest is bootstrapped. With
  * all kinds of gateways, and with admission policies wherever they may be.
@@ -54,12 +56,23 @@ export function cells(charts: string): Cell[] {
   const ambient = all
     .filter(({ way, minor }) => hasAmbient(way, minor))
     .map(({ way, minor }, at) => cell(charts, way, minor, { engine: engineAt(at), dataPlane: 'ambient' }));
-  return [...plain, ...onPlatforms, ...ambient];
+  const configured = all
+    .filter(({ way }) => way !== 'operator')
+    .flatMap(({ way, minor, at }) =>
+      fitting(
+        ...minorsOf(way)
+          .slice(Math.max(0, at - 1), at + 1)
+          .map(({ latest }) => latest),
+      ).map((config) => ({ way, minor, config })),
+    )
+    .map(({ way, minor, config }, at) => cell(charts, way, minor, { engine: engineAt(at + Math.floor(at / 2)), config }));
+  return [...plain, ...onPlatforms, ...ambient, ...configured];
 }
 
 function cell(charts: string, way: Way, minor: IstioMinor, choice: Partial<BootstrapRequest>): Cell {
   const { install } = ways[way];
-  const title = [...Object.values(choice), way].join(', ');
+  const { config, ...others } = choice;
+  const title = [...Object.values(others), ...(config === undefined ? [] : [`${config.length} items`]), way].join(', ');
   const able = minorsOf(way).filter((each) => choice.dataPlane === undefined || hasAmbient(way, each));
   const previous = able[able.indexOf(minor) - 1];
   const version = (beside: readonly string[] = []) => newestOf(install, minor, beside);

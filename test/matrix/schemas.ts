@@ -18,6 +18,8 @@ export function problemsOf(object: Built, live: readonly string[]): string[] {
     return [...oldest, ...istioOperatorProblems(object, object.spec.tag, 'merges')];
   }
   if (group.endsWith('.fluxcd.io') || group === 'sailoperator.io') return customProblems(object);
+  // Brought by others: nothing is recorded of them.
+  if (group === 'monitoring.coreos.com') return [];
   return group.endsWith('.istio.io')
     ? live.flatMap((version) => istioProblems(object, version))
     : schemaProblems(object);
