@@ -58,13 +58,13 @@ const made = {
       close();
     }
   },
-  /** Flux, Istio's charts as manifests, a namespace for each control plane: the new revision is dark. */
+  /** Flux, Istio's charts as manifests, with fields that istiod writes, a namespace for each control plane: the new revision is dark. */
   'rendered-apart': async (folder: string) => {
     const close = await serveCharts();
     try {
       const apart = { engine: 'flux', 'control-plane-namespaces': 'per-revision' };
-      await app(folder, { 'istio-version': '1.30.5', render: true, charts: chartsUrl, ...apart });
-      await revision(folder, '1.31.1', { through: 'add' });
+      await app(folder, { 'istio-version': '1.13.9', render: true, charts: chartsUrl, ...apart });
+      await revision(folder, '1.14.6', { through: 'add' });
     } finally {
       close();
     }
