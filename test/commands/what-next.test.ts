@@ -22,3 +22,16 @@ it('what to type next names the clusters that were asked for: it goes on in no o
       for (const line of commands) expect(line).toContain(' --cluster staging ');
     }
   }));
+
+it('status calls the gateways before a blend dark, and those after a cut draining, as the README does', () =>
+  inScratch(async (folder) => {
+    const gateways = async () => {
+      const { text } = await command('status', folder);
+      return text.split('\n').flatMap((line) => / 1-3[01]-\d +(serves|dark|draining)$/.exec(line)?.[1] ?? []);
+    };
+    await app(folder, { 'istio-version': '1.30.5' });
+    await revision(folder, '1.31.1', { through: 'add' });
+    expect(await gateways()).toStrictEqual(['serves', 'dark']);
+    await revision(folder, '1.31.1', { through: 'cut' });
+    expect(await gateways()).toStrictEqual(['draining', 'serves']);
+  }));
