@@ -8,7 +8,7 @@ import { baseValues, cniValues, istiodValues, settingsValues } from './chart-val
 import { merge } from './merge.js';
 import { baseNamespace } from './namespaces.js';
 import { isAmbient, nodeAgent } from './node-agent.js';
-import { minorFor } from './versions.js';
+import { minorFor, since } from './versions.js';
 import { ztunnelNamespace, ztunnelValues } from './ztunnel.js';
 
 /** Whether the charts of a revision are manifests in the repository. */
@@ -36,7 +36,7 @@ export function renderedRevision(mesh: Mesh, name: string): FileSpec[] {
     });
   return [
     ...istiods.flatMap(([cluster, each]) =>
-      manifests(`${folder}/control-plane/${cluster}`, each, 'ValidatingWebhookConfiguration', 'validator.patch.yaml'),
+      manifests(`${folder}/control-plane/${cluster}`, each, writtenByIstiod(version), 'validator.patch.yaml'),
     ),
     ...cni.flatMap((each) => manifests(`${folder}/cni`, each)),
     ...ztunnels.flatMap(([cluster, each]) => manifests(`${folder}/ztunnel/${cluster}`, each)),
@@ -51,6 +51,12 @@ export function renderedRevision(mesh: Mesh, name: string): FileSpec[] {
       }),
     ),
   ];
+}
+
+/** The webhooks in whose manifests are fields that istiod writes: the failure policy of validators, and before 1.14 the CA of all, as an empty text. */
+function writtenByIstiod(version: string): string {
+  const validators = 'ValidatingWebhookConfiguration';
+  return since(version, '1.14') ? validators : `MutatingWebhookConfiguration|${validators}`;
 }
 
 /** What rendered revisions share: Istio's CustomResourceDefinitions of each version that a cluster has. */

@@ -59,7 +59,7 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
         name: phase.name,
         mesh: current,
         title: `Istio ${request.version}: ${phase.name}${phase.part ?? ''}`,
-        body: `${phase.explains(current, name)}${givesBack(reached, current)}\n\nClusters: ${changedClusters(reached, current)}`,
+        body: `${phase.explains(current, name)}${besides(reached, current)}\n\nClusters: ${changedClusters(reached, current)}`,
         before: phase.before(current),
       });
       reached = current;
@@ -103,6 +103,15 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
   const cluster = mesh.clusters[name];
   if (cluster === undefined) return unknownClusters(mesh, [name]);
   const newest = cluster.revisions.at(-1) ?? '';
+  if (cluster.retiring?.[revisionName(version)] !== undefined) {
+    return [
+      {
+        rule: 'already-retiring',
+        message: `Cluster ${name} is taking ${version} away: what it would move to is not all there.`,
+        fix: `Take the rest of it away first: yo istio-prod:retire ${version}`,
+      },
+    ];
+  }
   if (checkVersion(version).length > 0 || newest === revisionName(version)) return [];
   const problems = checkSkew(name, revisionOf(mesh, newest).version, version);
   const live = upgradeOf(cluster);
@@ -116,10 +125,16 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
   return problems;
 }
 
-/** What a phase does beyond its own: the minimum that the new gateways needed before the cut goes. */
-function givesBack(before: Mesh, after: Mesh): string {
+/** What a phase does beyond its own: shared charts go up with a revision, and the minimum that the new gateways needed before the cut goes. */
+function besides(before: Mesh, after: Mesh): string {
   const raised = (mesh: Mesh) => Object.values(mesh.clusters).filter(({ minReplicas }) => minReplicas !== undefined);
-  return raised(after).length < raised(before).length
-    ? ' The raised minReplicas of gateways go: their autoscalers decide alone again.'
-    : '';
+  const sail = Object.entries(after.clusters).find(([name, cluster]) => cluster.sail !== before.clusters[name]?.sail);
+  return [
+    sail === undefined
+      ? ''
+      : ` The Sail Operator, and Istio's CustomResourceDefinitions with it, go to ${sail[1].sail} in the whole cluster.`,
+    raised(after).length < raised(before).length
+      ? ' The raised minReplicas of gateways go: their autoscalers decide alone again.'
+      : '',
+  ].join('');
 }

@@ -2,7 +2,7 @@ import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
-import { beforeNext, explains, type Part, parts } from './retire-words.js';
+import { beforeNext, explains, type Part, parts, titleOf } from './retire-words.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { type Outcome, withoutForced } from './step.js';
 
@@ -58,8 +58,8 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
       {
         name: `retire-${part}`,
         mesh: next,
-        title: `Istio: retire ${part} of ${revision}`,
-        body: `${explains(part, revision)}\n\nClusters: ${changedClusters(mesh, next)}`,
+        title: `Istio: retire ${titleOf(part, revisionOf(mesh, revision))} of ${revision}`,
+        body: `${explains(mesh, part, revision)}\n\nClusters: ${changedClusters(mesh, next)}`,
         ...(before === undefined ? {} : { before }),
       },
     ],
@@ -104,12 +104,11 @@ function usedBy(cluster: Cluster, name: string, revision: string): Problem[] {
     ...(cluster.default === revision ? ['the default'] : []),
   ];
   if (users.length === 0) return [];
-  const [old, newest] = cluster.revisions;
   return [
     {
       rule: 'revision-in-use',
       message: `Cluster ${name} still uses ${revision}: ${users.join(', ')}.`,
-      fix: wayOut(revision, old, newest),
+      fix: wayOut(revision, cluster),
     },
   ];
 }
@@ -131,8 +130,11 @@ function unknownUsage(revision: string): Problem {
   };
 }
 
-function wayOut(revision: string, old?: string, newest?: string): string {
+function wayOut(revision: string, { revisions: [old, newest], retiring }: Cluster): string {
   if (newest === undefined) return 'It is the only revision there';
+  // A new revision that was given up, or the old one that has begun to go: the other one stays.
+  const [going] = Object.keys(retiring ?? {});
+  if (going !== undefined) return `It stays: ${going} is what goes, by yo istio-prod:retire ${going}`;
   return revision === old
     ? `Carry the upgrade to its end first: yo istio-prod:revision ${newest.replaceAll('-', '.')} --through default`
     : 'Go back first: yo istio-prod:rollback --all, or --broken where it does not work';

@@ -1,5 +1,5 @@
 import { deletesBase, leavesBehind } from '../catalog/operator-deletions.js';
-import type { Mesh } from '../model/mesh.js';
+import type { Mesh, Revision } from '../model/mesh.js';
 import { controlPlaneNamespace, revisionOf, versionLabel } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 
@@ -7,8 +7,13 @@ import { wait } from '../policy/soak.js';
 export const parts = ['gateway-pods', 'gateways', 'control-plane', 'operator'] as const;
 export type Part = (typeof parts)[number];
 
+/** The part as people know it: what is left at the end is an operator where the revision has one, and a folder alone where it has none. */
+export function titleOf(part: Part, { install }: Revision): string {
+  return part === 'operator' && install !== 'operator' ? 'folder' : part;
+}
+
 /** What the commit of a part does. */
-export function explains(part: Part, revision: string): string {
+export function explains(mesh: Mesh, part: Part, revision: string): string {
   switch (part) {
     case 'gateway-pods':
       return `Switches the gateways of ${revision} off, and their pods go. The IstioOperators stay for one step more: an operator of this version lets them go without what it made, while any proxy is connected to its istiod, and a gateway is one.`;
@@ -17,7 +22,7 @@ export function explains(part: Part, revision: string): string {
     case 'control-plane':
       return `Takes away the control plane of ${revision}. Nothing in this repository uses it any more.`;
     case 'operator':
-      return `Takes away what is left, its operator and its folder, of ${revision}. Nothing in this repository uses it any more.`;
+      return `Takes away what is left, ${revisionOf(mesh, revision).install === 'operator' ? 'its operator and its folder' : 'its folder'}, of ${revision}. Nothing in this repository uses it any more.`;
   }
 }
 

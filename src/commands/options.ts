@@ -85,6 +85,11 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
   };
 }
 
+/** `--cluster` as it was typed, for the command to type next: without it, that would go on in every cluster. */
+export function sameClusters({ lists }: Options): string {
+  return lists['cluster'] === undefined ? '' : ` --cluster ${lists['cluster'].join(',')}`;
+}
+
 function camelCase(name: string): string {
   return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -6,7 +6,7 @@ import { revisionName } from '../model/revision.js';
 import { teamUsage } from '../policy/team-usage.js';
 import { changeMesh } from './change.js';
 import { lookAt } from './look.js';
-import type { Options } from './options.js';
+import { type Options, sameClusters } from './options.js';
 import type { Report } from './report.js';
 import type { Repository } from './repository.js';
 import { teamObjects } from './team-files.js';
@@ -41,8 +41,12 @@ export function retire(version: string, options: Options, terminal: Terminal): P
       ...(taken.at(-1)?.name === 'retire-operator' || mesh.revisions[revision] === undefined
         ? []
         : context === undefined
-          ? [`yo istio-prod:retire ${version} --force usage-unknown   # the next part, once you have looked again`]
-          : [`yo istio-prod:retire ${version} --context ${context}   # the next part; it looks again`]),
+          ? [
+              `yo istio-prod:retire ${version}${sameClusters(options)} --force usage-unknown   # the next part, once you have looked again`,
+            ]
+          : [
+              `yo istio-prod:retire ${version}${sameClusters(options)} --context ${context}   # the next part; it looks again`,
+            ]),
     ],
   });
 }

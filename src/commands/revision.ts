@@ -5,7 +5,7 @@ import { type PhaseName, phasesOf } from '../policy/phases.js';
 import { meshWarnings } from '../policy/warnings.js';
 import { changeMesh } from './change.js';
 import { checked } from './check-gateways.js';
-import type { Options } from './options.js';
+import { type Options, sameClusters } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
 
@@ -33,11 +33,13 @@ export function revision(version: string, options: Options, terminal: Terminal):
       const order: readonly string[] = phasesOf(mesh).map(({ name }) => name);
       const at = order.lastIndexOf(taken.at(-1)?.name ?? '');
       if (at === order.length - 1) {
-        return [`yo istio-prod:retire ${oldest(mesh)}   # when nothing uses it any more: docs/upgrading.md`];
+        return [
+          `yo istio-prod:retire ${oldest(mesh)}${sameClusters(options)}   # when nothing uses it any more: docs/upgrading.md`,
+        ];
       }
       // Without --through it stops at the cut.
       const through = at < order.indexOf('cut') ? '' : ` --through ${order[at + 1]}`;
-      return [`yo istio-prod:revision ${version}${through}   # goes on with the next phase`];
+      return [`yo istio-prod:revision ${version}${through}${sameClusters(options)}   # goes on with the next phase`];
     },
   });
 }

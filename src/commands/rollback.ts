@@ -2,7 +2,7 @@ import { abandonRevision } from '../changes/abandon-revision.js';
 import { rollBack } from '../changes/roll-back.js';
 import { changeMesh } from './change.js';
 import { checked } from './check-gateways.js';
-import type { Options } from './options.js';
+import { type Options, sameClusters } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
 
@@ -24,7 +24,7 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
     next: (taken, mesh) => [
       ...(options.all || options.broken || taken.length === 0
         ? []
-        : ['yo istio-prod:rollback         # one phase further back']),
+        : [`yo istio-prod:rollback${sameClusters(options)}         # one phase further back`]),
       ...(taken.at(-1)?.name.endsWith(options.broken ? 'broken' : 'blend')
         ? [
             ...(options.broken
@@ -32,7 +32,7 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
                   'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
                 ]
               : []),
-            `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}    # takes the new revision away, once nothing uses it`,
+            `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}${sameClusters(options)}    # takes the new revision away, once nothing uses it`,
           ]
         : []),
     ],

@@ -2,6 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
 import type { LiveGateway, LiveGatewayRevision, LiveMesh, Replicas } from '../cluster/live-mesh.js';
 import { adopted, isAdopting } from '../model/adopted.js';
+import { idle } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import { gatewayRevisions } from '../model/revision.js';
 import type { Progress } from '../policy/progress.js';
@@ -86,10 +87,10 @@ function gateways(mesh: Mesh, { repository, live }: ClusterStatus): string {
     return [...new Set([...here, ...found])].map((revision, at) => [
       at === 0 ? gateway : '',
       revision,
-      here.includes(revision) ? serves(repository.serves[gateway]?.includes(revision) === true) : pc.dim('gone'),
+      here.includes(revision) ? serves(here, repository.serves[gateway] ?? [], revision) : pc.dim('gone'),
       ...(own === undefined
         ? []
-        : [selected(own, revision), readyText(own.revisions, revision), endpoints(own, revision)]),
+        : [selected(own, here, revision), readyText(own.revisions, revision), endpoints(own, revision)]),
     ]);
   });
   const head = ['GATEWAY', 'REVISION', 'REPOSITORY'];
@@ -147,12 +148,12 @@ function problems(sign: string, list: readonly { readonly message: string; reado
   return [list.map(({ message, fix }) => `${sign} ${message}\n  ${pc.cyan('→')} ${fix}`).join('\n')];
 }
 
-function serves(does: boolean): string {
-  return does ? pc.bold('serves') : pc.dim('dark');
+function serves(here: readonly string[], serving: readonly string[], revision: string): string {
+  return serving.includes(revision) ? pc.bold('serves') : pc.dim(idle(here, serving, revision));
 }
 
-function selected({ service }: LiveGateway, revision: string): string {
-  return service === null ? unknown : serves(service.selects.includes(revision));
+function selected({ service }: LiveGateway, here: readonly string[], revision: string): string {
+  return service === null ? unknown : serves(here, service.selects, revision);
 }
 
 function endpoints({ revisions: live, endpoints: all }: LiveGateway, revision: string): string {

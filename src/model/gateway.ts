@@ -31,6 +31,12 @@ export function gatewayDeployment(gateway: string, revision: string): string {
   return `${gateway}-${revision}`;
 }
 
+/** What a gateway is that does not serve: a newer one is dark, and an older one has served and ends the connections that it has. */
+export function idle(revisions: readonly string[], serving: readonly string[], revision: string): 'dark' | 'draining' {
+  const newest = Math.max(...serving.map((each) => revisions.indexOf(each)));
+  return revisions.indexOf(revision) < newest ? 'draining' : 'dark';
+}
+
 /** The permanent ClusterIP Service over all revisions: it keeps the listeners' ports while gateways come dark and go draining. */
 export function listenersService(gateway: string): string {
   return `${gateway}-listeners`;

@@ -15,6 +15,12 @@ export function controlPlaneNamespace(mesh: Mesh, revision: string): string {
   return mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : `istio-system-${revision}`;
 }
 
+/** The injector of a control plane: Istio's charts and operators add its namespace to the name, unless that is istio-system. */
+export function injectorName(revision: string, namespace: string): string {
+  const parts = ['istio-sidecar-injector', revision === 'default' ? '' : revision, namespace];
+  return parts.filter((part) => part !== '' && part !== 'istio-system').join('-');
+}
+
 /** The revision of that name; a mesh that passed `checkMesh` names no other. */
 export function revisionOf(mesh: Mesh, name: string): Mesh['revisions'][string] {
   const revision = mesh.revisions[name];

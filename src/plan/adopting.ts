@@ -2,7 +2,7 @@ import { gatewayNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromTemplate } from '../model/file-spec.js';
 import { gatewayOf, istioLabel } from '../model/gateway.js';
 import type { Gateway, Mesh } from '../model/mesh.js';
-import { revisionOf } from '../model/revision.js';
+import { injectorName, revisionOf } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 import { table } from './markdown.js';
 
@@ -46,7 +46,10 @@ export function adoptingGuide(mesh: Mesh): FileSpec[] {
           : old.tags[0] === undefined
             ? `istio.io/rev=${old.revision}`
             : `istio.io/rev=${old.tags[0]}`,
-      injectors: [`istio-sidecar-injector${suffix}`, ...old.tags.map((tag) => `istio-revision-tag-${tag}`)].join(' '),
+      injectors: [
+        injectorName(old.revision, old.namespace),
+        ...old.tags.map((tag) => `istio-revision-tag-${tag}`),
+      ].join(' '),
       labels: [
         ...(old.revision === 'default' ? ['istio-injection'] : []),
         ...[old.revision, ...old.tags].map((tag) => `istio.io/rev=${tag}`),

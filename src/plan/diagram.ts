@@ -1,6 +1,6 @@
 import { controlPlaneNamespaces, gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { adopted } from '../model/adopted.js';
-import { gatewayDeployment, gatewayOf } from '../model/gateway.js';
+import { gatewayDeployment, gatewayOf, idle } from '../model/gateway.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import {
   clusterOf,
@@ -70,12 +70,10 @@ function diagram(mesh: Mesh, name: string): string {
   return ['flowchart LR', ...boxes.flat(), ...before, ...traffic, ...tags].join('\n');
 }
 
-/** Thick to who serves. Of the others, a newer one is dark, and an older one has served and ends the connections that it has. */
+/** Thick to who serves. */
 function arrow({ revisions, serves }: Cluster, gateway: string, revision: string): string {
   const serving = serves[gateway] ?? [];
-  if (serving.includes(revision)) return '==>';
-  const newest = Math.max(...serving.map((each) => revisions.indexOf(each)));
-  return revisions.indexOf(revision) < newest ? '-. draining .->' : '-. dark .->';
+  return serving.includes(revision) ? '==>' : `-. ${idle(revisions, serving, revision)} .->`;
 }
 
 export function box(title: string, members: readonly string[]): string[] {

@@ -10,7 +10,7 @@ import { installOf, minorsBetween, newestOf } from './versions.js';
 /** Where one cluster is, and the way on from there. */
 export interface NextStep {
   readonly cluster: string;
-  /** The newest version that runs there, and how it is installed. */
+  /** The newest version that runs there and stays, and how it is installed. */
   readonly version: string;
   readonly install: InstallName;
   /** In words, and what to type for it; without a command there is nothing to do. */
@@ -35,8 +35,8 @@ export function nextSteps(mesh: Mesh): NextStep[] {
 
 /** What comes next in a cluster: the end of an upgrade that is under way, else the next minor, else a newer patch. */
 export function nextStep(mesh: Mesh, name: string): NextStep {
-  const { revisions } = clusterOf(mesh, name);
-  const newest = revisions.at(-1) ?? '';
+  const { revisions, retiring } = clusterOf(mesh, name);
+  const newest = revisions.findLast((each) => retiring?.[each] === undefined) ?? '';
   const { version, install } = revisionOf(mesh, newest);
   const step = { cluster: name, version, install };
   if (upgradeOf(clusterOf(mesh, name)).length > 1) return { ...step, ...finish(mesh, name, newest) };

@@ -138,9 +138,6 @@ function conditions(mesh: Mesh, revision: string): string {
     mesh.revisions[revision]?.install === 'helm'
       ? " Istio's CustomResourceDefinitions go to this version in the whole cluster, and stay there."
       : '',
-    mesh.revisions[revision]?.install === 'sail'
-      ? " The Sail Operator, and Istio's CustomResourceDefinitions with it, go to the version that this one needs, in the whole cluster."
-      : '',
   ].join('');
 }
 

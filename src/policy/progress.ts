@@ -4,7 +4,6 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
 import { type Phase, phasesOf } from './phases.js';
 
-const retirementSteps = ['retire gateway pods', 'retire gateways', 'retire control plane', 'retire operator'] as const;
 /** A phase, with its wave where it goes in several (`workloads canary`), or a step of retire. */
 export type StepName = string;
 
@@ -13,11 +12,17 @@ export function stepName({ name, part = '' }: Phase): StepName {
   return name + part;
 }
 
-/** The steps of `retire`, which end an upgrade; gateways of some operators are switched off before they go. */
+/** The steps of `retire`, which end an upgrade; gateways of some operators are switched off before they go, and other methods have no operator of their own. */
 export function retirementOf(mesh: Mesh, revision: string): readonly StepName[] {
   // What was adopted is taken away by its owner.
   if (revision === adopted) return [];
-  return retirementSteps.slice(switchesGatewaysOff(revisionOf(mesh, revision)) ? 0 : 1);
+  const { install } = revisionOf(mesh, revision);
+  return [
+    ...(switchesGatewaysOff(revisionOf(mesh, revision)) ? ['retire gateway pods'] : []),
+    'retire gateways',
+    'retire control plane',
+    install === 'operator' ? 'retire operator' : 'retire folder',
+  ];
 }
 
 const reachedBy = {
@@ -56,11 +61,12 @@ export function progressOf(mesh: Mesh, name: string): Progress | undefined {
   if (begun !== undefined) {
     const [going, gone] = begun;
     const reached = reachedBy[gone];
+    const steps = retirementOf(mesh, going);
     return {
       from: going,
       to: going === old ? newest : old,
       reached,
-      left: retirementSteps.slice(retirementSteps.indexOf(reached) + 1),
+      left: steps.slice(steps.indexOf(reached) + 1),
       serving,
       givenUp: going === newest,
     };

@@ -6,6 +6,7 @@ import type { KubeObject } from '../../src/model/kube-object.js';
 import { entrySelector } from '../../src/plan/gateways.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { progressOf } from '../../src/policy/progress.js';
+import { filesOf } from '../support/a-repository.js';
 import { adoptedMesh, foundIn, type Kind, objectsOf, outcome } from '../support/adopted-mesh.js';
 import { type Emitted, emit, ofKind } from '../support/emitted.js';
 import { the } from '../support/kubectl.js';
@@ -296,6 +297,16 @@ it('a cluster without Istio gets a repository like any other, into which workloa
       clusters: { production: { default: '1-30-3', serves: { 'istio-ingressgateway': ['1-30-3'] } } },
     },
   });
+});
+
+it.each([
+  ['istio-system', 'istio-sidecar-injector-1-22-8 '],
+  ['mesh', 'istio-sidecar-injector-1-22-8-mesh '],
+])('an old control plane in %s leaves with its injector', (namespace, injector) => {
+  const mesh = adoptedMesh('helm-revisioned');
+  if (mesh.adopted === undefined) throw new Error('nothing was adopted');
+  const guide = filesOf({ ...mesh, adopted: { ...mesh.adopted, namespace } }).get('docs/adopting.md');
+  expect(guide).toContain(`kubectl delete mutatingwebhookconfiguration ${injector}`);
 });
 
 /** Objects of the old installation that the repository writes too, beside those that it says it owns. */

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { abandonRevision } from '../../src/changes/abandon-revision.js';
+import { addRevision } from '../../src/changes/add-revision.js';
 import { retireRevision } from '../../src/changes/retire-revision.js';
 import { layout } from '../../src/plan/layout.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
@@ -35,6 +36,23 @@ describe('giving a broken revision up', () => {
 
     const rest = retireRevision(mesh, { revision: '1-10-3', usage: 'unused', forced: new Set() });
     expect('steps' in rest && rest.steps[0]?.mesh).toStrictEqual(start);
+  });
+
+  it('is taken away to its end before it comes again, and the old one stays', () => {
+    const mesh = aMesh({ clusters: ['east', 'west'] });
+    const outcome = abandonRevision(upgraded(mesh, '1.10.3', 'blend'), ['east']);
+    const given = 'steps' in outcome ? outcome.steps[0]?.mesh : undefined;
+    if (given === undefined) throw new Error('no step');
+    const forced = new Set<string>();
+    expect(addRevision(given, { version: '1.10.3', through: 'cut', forced })).toMatchObject({
+      problems: [{ rule: 'already-retiring', fix: expect.stringContaining('yo istio-prod:retire 1.10.3') }],
+    });
+    expect(addRevision(given, { version: '1.10.3', clusters: ['west'], through: 'cut', forced })).toHaveProperty(
+      'steps',
+    );
+    expect(retireRevision(given, { revision: '1-9-5', clusters: ['east'], usage: 'unused', forced })).toMatchObject({
+      problems: [{ rule: 'revision-in-use', fix: expect.stringContaining('yo istio-prod:retire 1-10-3') }],
+    });
   });
 
   it('says how to find what its operator leaves behind, where it does', () => {

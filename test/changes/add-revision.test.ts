@@ -23,6 +23,14 @@ describe('adding a revision', () => {
     expect(steps(ask({ through: 'default' }, rest.at(-1)?.mesh))).toStrictEqual([]);
   });
 
+  it('says that the Sail Operator goes up where it does, and nowhere else', () => {
+    const added = (install: 'helm' | 'sail') =>
+      steps(ask({ version: '1.30.3', install: 'sail', through: 'add' }, aMesh({ version: '1.29.6', install })))[0]
+        ?.body;
+    expect(added('helm')).toContain('go to 1.30.3 in the whole cluster');
+    expect(added('sail')).not.toContain('Sail Operator');
+  });
+
   it('never blends again what was cut', () => {
     const cut = upgraded(start, '1.10.3', 'cut');
     expect(names(ask({ through: 'default' }, cut))).toStrictEqual(['default']);

@@ -32,7 +32,11 @@ describe('the next step', () => {
   it('after a revision was given up is to retire that one', () => {
     const outcome = abandonRevision(upgraded(aMesh(), '1.10.3', 'blend'), undefined);
     const mesh = 'steps' in outcome ? outcome.steps.at(-1)?.mesh : undefined;
-    expect(commandOf(mesh ?? aMesh())).toBe('yo istio-prod:retire 1.10.3');
+    expect(nextStep(mesh ?? aMesh(), 'production')).toMatchObject({
+      version: '1.9.5',
+      words: '1.10.3 goes, part by part',
+      command: 'yo istio-prod:retire 1.10.3',
+    });
   });
 
   it('follows a cluster that is ahead, and names the cluster where they differ', () => {

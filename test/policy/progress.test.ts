@@ -70,6 +70,12 @@ describe('how far an upgrade is', () => {
     const steps = retirementOf(start, '1-9-5');
     expect(steps).toStrictEqual(['retire gateway pods', 'retire gateways', 'retire control plane', 'retire operator']);
     expect(retirementOf(aMesh({ version: '1.10.6' }), '1-10-6')).toStrictEqual(steps.slice(1));
+    const byCharts = aMesh({ version: '1.30.5', install: 'helm' });
+    expect(retirementOf(byCharts, '1-30-5')).toStrictEqual([
+      'retire gateways',
+      'retire control plane',
+      'retire folder',
+    ]);
     expect(seen).toStrictEqual([steps.slice(1), steps.slice(2), steps.slice(3), undefined]);
   });
 

@@ -58,6 +58,17 @@ const made = {
       close();
     }
   },
+  /** Flux, Istio's charts as manifests, with fields that istiod writes, a namespace for each control plane: the new revision is dark. */
+  'rendered-apart': async (folder: string) => {
+    const close = await serveCharts();
+    try {
+      const apart = { engine: 'flux', 'control-plane-namespaces': 'per-revision' };
+      await app(folder, { 'istio-version': '1.13.9', render: true, charts: chartsUrl, ...apart });
+      await revision(folder, '1.14.6', { through: 'add' });
+    } finally {
+      close();
+    }
+  },
   /** Flux, Sail, ambient mode, with configuration: the new revision is the default. */
   sail: async (folder: string) => {
     const config = 'discovery-selectors,push-tuning,proxy-resources';

@@ -2,6 +2,7 @@ import semver from 'semver';
 import { rootNamespace } from '../../catalog/namespaces.js';
 import { since } from '../../catalog/versions.js';
 import { at, groupOf, identityOf, type KubeObject, labelsOf, listAt, mapAt, textAt } from '../../model/kube-object.js';
+import { injectorName } from '../../model/revision.js';
 import { entriesOf } from './entry-services.js';
 import { allGatewayPods } from './gateway-pods.js';
 import { controlPlanesOf } from './releases.js';
@@ -57,7 +58,10 @@ export const layers: Rule<ClusterLook> = {
     const gateways = allGatewayPods(look).map(({ where }) => identityOf(where.object));
     const webhooks = controlPlanesOf(look).flatMap(({ where: { object }, revision }) =>
       object.kind === 'Deployment'
-        ? [`istio-sidecar-injector-${revision}`, `istio-validator-${revision}-${object.metadata.namespace}`]
+        ? [
+            injectorName(revision, String(object.metadata.namespace)),
+            `istio-validator-${revision}-${object.metadata.namespace}`,
+          ]
         : [],
     );
     const entries = entriesOf(look).map(({ where }) => identityOf(where.object));

@@ -12,6 +12,7 @@ import {
   nameOf,
   textAt,
 } from '../../model/kube-object.js';
+import { injectorName } from '../../model/revision.js';
 import { allGatewayPods } from './gateway-pods.js';
 import { controlPlanesOf, releasesOf } from './releases.js';
 import { type ClusterLook, type Hit, hitsOn, type Rule } from './rule.js';
@@ -49,7 +50,7 @@ function madeElsewhere(look: ClusterLook): string[] {
       return [
         ...[...both, 'ServiceAccount'].map((kind) => `${kind} ${namespace}/istiod-${revision}`),
         `ConfigMap ${namespace}/istio-${revision}`,
-        `MutatingWebhookConfiguration istio-sidecar-injector-${revision}`,
+        `MutatingWebhookConfiguration ${injectorName(revision, namespace)}`,
         `ValidatingWebhookConfiguration istio-validator-${revision}-${namespace}`,
       ];
     }),

@@ -1,6 +1,6 @@
 import { since } from '../../catalog/versions.js';
 import { adopted } from '../../model/adopted.js';
-import { at, type Located, labelsOf, listAt, mapAt, same, textAt } from '../../model/kube-object.js';
+import { annotationsOf, at, type Located, labelsOf, listAt, mapAt, same, textAt } from '../../model/kube-object.js';
 import { controlPlaneNamespace, controlPlaneRevisions, revisionOf } from '../../model/revision.js';
 import { releasesOf } from './releases.js';
 import { type ClusterLook, find, type Hit, hitsOn, layerFile, ofKind, type Rule } from './rule.js';
@@ -139,12 +139,14 @@ export const istiodAlias: Rule<ClusterLook> = {
 export const webhookFields: Rule<ClusterLook> = {
   name: 'webhook-fields',
   statement:
-    'No webhook configuration in Git holds what istiod writes at run time: a caBundle, or the failure policy Ignore of a validator.',
+    'No webhook configuration in Git holds what istiod writes at run time, unless it is left as it is once it is there: a caBundle, or the failure policy Ignore of a validator.',
   source:
     'istio/istio pilot/pkg/webhooks: istiod writes both; a delivery engine that sets them back makes injection fail closed',
   fix: 'Remove caBundle, and let failurePolicy of a validator be Fail',
   find: (look) =>
     hitsOn(ofKind(look, 'MutatingWebhookConfiguration', 'ValidatingWebhookConfiguration'), (object) => {
+      // As in rendered charts: Flux leaves it alone by this, and Argo CD ignores both fields (argo-differences).
+      if (annotationsOf(object)['kustomize.toolkit.fluxcd.io/ssa'] === 'IfNotPresent') return [];
       const webhooks = listAt(object, 'webhooks');
       return [
         ...(webhooks.some((webhook) => at(webhook, 'clientConfig.caBundle') !== undefined)

@@ -1,0 +1,37 @@
+import { expect, it } from 'vitest';
+import { inScratch } from '../support/a-repository.js';
+import { app, command, revision } from '../support/commands.js';
+
+it('what to type next names the clusters that were asked for: it goes on in no other one', () =>
+  inScratch(async (folder) => {
+    const only = { cluster: 'staging', commit: false };
+    await app(folder, { 'istio-version': '1.30.5', clusters: 'staging,production', commit: false });
+    const said = [
+      await revision(folder, '1.31.1', { ...only, through: 'add' }),
+      await revision(folder, '1.31.1', { ...only, through: 'workloads' }),
+      (await command('rollback', folder, only)).text,
+      await revision(folder, '1.31.1', only),
+      await revision(folder, '1.31.1', only),
+      await revision(folder, '1.31.1', only),
+      await revision(folder, '1.31.1', { ...only, through: 'default' }),
+      (await command('retire', folder, { ...only, version: '1.30.5', force: 'usage-unknown' })).text,
+    ];
+    for (const text of said) {
+      const commands = text.split('\n').filter((line) => /^ +yo istio-prod:(revision|rollback|retire)/.test(line));
+      expect(commands.length, text).toBeGreaterThan(0);
+      for (const line of commands) expect(line).toContain(' --cluster staging ');
+    }
+  }));
+
+it('status calls the gateways before a blend dark, and those after a cut draining, as the README does', () =>
+  inScratch(async (folder) => {
+    const gateways = async () => {
+      const { text } = await command('status', folder);
+      return text.split('\n').flatMap((line) => / 1-3[01]-\d +(serves|dark|draining)$/.exec(line)?.[1] ?? []);
+    };
+    await app(folder, { 'istio-version': '1.30.5' });
+    await revision(folder, '1.31.1', { through: 'add' });
+    expect(await gateways()).toStrictEqual(['serves', 'dark']);
+    await revision(folder, '1.31.1', { through: 'cut' });
+    expect(await gateways()).toStrictEqual(['draining', 'serves']);
+  }));
