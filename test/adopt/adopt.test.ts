@@ -3,6 +3,7 @@ import { addRevision } from '../../src/changes/add-revision.js';
 import type { AdoptRequest } from '../../src/changes/adopt.js';
 import { rollBack } from '../../src/changes/roll-back.js';
 import type { KubeObject } from '../../src/model/kube-object.js';
+import { adoptingGuide } from '../../src/plan/adopting.js';
 import { entrySelector } from '../../src/plan/gateways.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { progressOf } from '../../src/policy/progress.js';
@@ -72,6 +73,46 @@ describe('what is there is recognised', () => {
     expect(installations).toMatchObject([{ install: 'helm', revision: '1-22-8', tags: ['prod'] }]);
     expect(gateways.map(({ name }) => name)).toStrictEqual(['istio-edge']);
     expect(leftAlone).toMatchObject([{ what: 'Service edge/partners' }]);
+  });
+
+  it('what Helm did not install, though the charts were rendered by somebody else', () => {
+    const objects = changed('helm-unrevisioned', 'Deployment istiod', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, annotations: {} },
+    }));
+    expect(foundIn(objects).installations).toMatchObject([{ install: 'unknown' }]);
+  });
+
+  it('the releases of what is taken over, and of nothing else', () => {
+    const release = (name: string, namespace: string) => ({
+      annotations: { 'meta.helm.sh/release-name': name, 'meta.helm.sh/release-namespace': namespace },
+    });
+    const left = changed('helm-revisioned', 'Service partners', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, ...release('partners', 'edge'), labels: { istio: 'for-partners' } },
+    }));
+    expect(foundIn(left).installations).toMatchObject([
+      { releases: [{ name: 'istio-edge' }, { name: 'istiod-1-22-8' }] },
+    ]);
+    const sail = changed('helm-revisioned', 'Deployment istiod-1-22-8', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, ownerReferences: [{ kind: 'IstioRevision' }] },
+    }));
+    expect(foundIn(sail).installations).toMatchObject([{ install: 'sail', releases: [{ name: 'istio-edge' }] }]);
+    expect(rulesOf(sail, { install: 'sail' })).toContain('operator-takes-all');
+    const result = outcome(sail);
+    if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+    expect(adoptingGuide(result.mesh)).toMatchObject([
+      {
+        source: {
+          data: {
+            release: expect.stringMatching(
+              /scale the Sail Operator to 0[\s\S]*delete secrets -l owner=helm,name=istio-edge/,
+            ),
+          },
+        },
+      },
+    ]);
   });
 });
 

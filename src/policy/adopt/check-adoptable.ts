@@ -77,6 +77,15 @@ function checkControlPlane(old: Installation, found: Found, { name, revision, en
       },
     ],
     [
+      install === 'sail' && old.install === 'sail',
+      {
+        rule: 'operator-takes-all',
+        message:
+          'A Sail Operator runs, and this repository would bring its own: both would carry out the resources of each other.',
+        fix: 'Take --install helm, with --render or without',
+      },
+    ],
+    [
       engine === 'flux' && install === 'helm' && charts === undefined,
       {
         rule: 'release-exists',
