@@ -16,6 +16,12 @@ export function adoptingGuide(mesh: Mesh): FileSpec[] {
   const [name, { revisions, tags }] = cluster;
   const revision = revisions[0] ?? '';
   const suffix = old.revision === 'default' ? '' : `-${old.revision}`;
+  const names = [...new Set([old.revision, ...old.tags])];
+  const labels = [
+    // Whoever is the default injects by this label: without a revision, or by the tag of that name.
+    ...(names.includes('default') ? ['istio-injection=enabled'] : []),
+    ...names.map((each) => `istio.io/rev=${each}`),
+  ];
   const gateways = Object.keys(mesh.gateways).flatMap((gateway) => {
     const { adopted } = gatewayOf(mesh, gateway);
     return adopted === undefined ? [] : [[gateway, adopted] as const];
@@ -40,19 +46,12 @@ export function adoptingGuide(mesh: Mesh): FileSpec[] {
       ),
       look: gateways.map(([gateway, { namespace }]) => lookAt(gateway, namespace)).join('\n'),
       release: letGo(mesh, old, gateways),
-      oldLabel:
-        old.revision === 'default'
-          ? 'istio-injection=enabled'
-          : old.tags[0] === undefined
-            ? `istio.io/rev=${old.revision}`
-            : `istio.io/rev=${old.tags[0]}`,
-      injectors: [`istio-sidecar-injector${suffix}`, ...old.tags.map((tag) => `istio-revision-tag-${tag}`)].join(' '),
-      labels: [
-        ...(old.revision === 'default' ? ['istio-injection'] : []),
-        ...[old.revision, ...old.tags].map((tag) => `istio.io/rev=${tag}`),
-      ]
-        .map((label) => `kubectl get namespaces -l ${label}`)
-        .join('\n'),
+      oldLabels: labels.map((label) => `\`${label}\``).join(' or '),
+      injectors: [`istio-sidecar-injector${suffix}`, ...old.tags.map((tag) => `istio-revision-tag-${tag}`)]
+        // The charts put the namespace behind the name of what is for the whole cluster.
+        .map((injector) => (old.namespace === 'istio-system' ? injector : `${injector}-${old.namespace}`))
+        .join(' '),
+      labels: labels.map((label) => `kubectl get namespaces -l ${label}`).join('\n'),
       goodbye: [...gateways.map(([, adopted]) => goodbye(adopted)), ...controlPlane(old, suffix)].join('\n'),
       left: gateways
         .map(

@@ -193,6 +193,32 @@ describe.each(kinds)('the repository beside %s', (kind) => {
   });
 });
 
+it('the way on names every label and injector that the old installation has', () => {
+  const tag = (name: string): KubeObject => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata: { name: `istio-revision-tag-${name}`, labels: { 'istio.io/rev': '1-22-8', 'istio.io/tag': name } },
+  });
+  const elsewhere = [...objectsOf('helm-revisioned'), tag('default')].map((object) =>
+    object.metadata.namespace === 'istio-system' || object.metadata.name === 'istio-system'
+      ? { ...object, metadata: { ...object.metadata, namespace: 'mesh' } }
+      : object,
+  );
+  const result = outcome(elsewhere, { forced: new Set(['control-plane-namespace']) });
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  expect(adoptingGuide(result.mesh)).toMatchObject([
+    {
+      source: {
+        data: {
+          oldLabels:
+            '`istio-injection=enabled` or `istio.io/rev=1-22-8` or `istio.io/rev=prod` or `istio.io/rev=default`',
+          injectors: 'istio-sidecar-injector-1-22-8-mesh istio-revision-tag-prod-mesh istio-revision-tag-default-mesh',
+        },
+      },
+    },
+  ]);
+});
+
 describe('what cannot be adopted safely is refused', () => {
   const service = (change: (spec: Record<string, unknown>) => void) =>
     changed('istioctl', 'Service istio-ingressgateway', (object) => {
@@ -230,6 +256,25 @@ describe('what cannot be adopted safely is refused', () => {
     ])
       expect(rulesOf([...objectsOf('istioctl'), each])).toStrictEqual(['selects-old-pods']);
     expect(rulesOf([...objectsOf('istioctl'), policy('shop', { podSelector: selector })])).toStrictEqual([]);
+  });
+
+  it('another Service that selects only the old pods, which the end of these would leave empty', () => {
+    const other = changed('istioctl', 'Service istio-ingressgateway', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, name: 'private' },
+    })).filter(({ metadata }) => metadata.name === 'private');
+    expect(rulesOf([...objectsOf('istioctl'), ...other])).toStrictEqual(['selects-old-pods']);
+    const shared = other.map((object) => ({ ...object, spec: { selector: { istio: 'ingressgateway' } } }));
+    expect(rulesOf([...objectsOf('istioctl'), ...shared])).toStrictEqual([]);
+  });
+
+  it('a gateway that is no Deployment, and a Service that does not wait for ready pods', () => {
+    const daemon = objectsOf('istioctl').map((object) =>
+      object.kind === 'Deployment' && object.metadata.name !== 'istiod' ? { ...object, kind: 'DaemonSet' } : object,
+    );
+    expect(rulesOf(daemon)).toStrictEqual(['no-gateway']);
+    expect(foundIn(daemon).leftAlone.map(({ what }) => what)).toContain('DaemonSet istio-system/istio-ingressgateway');
+    expect(rulesOf(service((spec) => Object.assign(spec, { publishNotReadyAddresses: true })))).toContain('no-gateway');
   });
 
   it('an Application of Argo CD of a name that ours would have', () => {

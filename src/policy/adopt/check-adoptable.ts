@@ -207,6 +207,8 @@ function selectorsOf(object: KubeObject, namespace: string, root: string): Field
   switch (object.kind) {
     case 'Gateway':
       return [mapAt(object, 'spec.selector')];
+    case 'Service':
+      return here ? [mapAt(object, 'spec.selector')] : [];
     case 'NetworkPolicy':
       return [
         ...(here ? [mapAt(object, 'spec.podSelector.matchLabels')] : []),

@@ -26,6 +26,8 @@ export function findGateways(objects: readonly KubeObject[]): Pick<Found, 'gatew
   const managed = proxies.filter((object) =>
     Object.keys(podLabels(object)).some((key) => /^gateway\.(networking\.k8s|istio)\.io\//.test(key)),
   );
+  for (const object of objects.filter(({ kind }) => kind === 'DaemonSet' || kind === 'StatefulSet').filter(isGateway))
+    leftAlone.push({ what: nameOf(object), why: `it is a ${object.kind}; a gateway is a Deployment here` });
   for (const object of managed)
     leftAlone.push({ what: nameOf(object), why: 'istiod makes it of a Gateway of the Gateway API' });
   const plain = proxies.filter((object) => !managed.includes(object));
@@ -78,6 +80,8 @@ function notAdoptable(service: KubeObject, deployments: readonly KubeObject[]): 
   const { name } = service.metadata;
   const labels = new Set(deployments.map((deployment) => podLabels(deployment)['istio']));
   if (textAt(service, 'spec.clusterIP') === 'None') return 'it has no address (headless)';
+  if (mapAt(service, 'spec')['publishNotReadyAddresses'] === true)
+    return 'it sends traffic to pods that are not ready (publishNotReadyAddresses)';
   if (!['', 'LoadBalancer', 'NodePort', 'ClusterIP'].includes(textAt(service, 'spec.type')))
     return `its type is ${textAt(service, 'spec.type')}`;
   if (!serviceName.safeParse(name).success) return 'its name is no DNS label';

@@ -29,7 +29,10 @@ export function recognise(objects: readonly KubeObject[], readYaml: ReadYaml): F
     installations: istiods.map((istiod) => installationOf(istiod, objects, gateways.gateways, readYaml)),
     ...gateways,
     leftAlone: [...gateways.leftAlone, ...policies(objects).map(whyLeft)],
-    selecting: policies(objects),
+    selecting: [
+      ...policies(objects),
+      ...ofKind(objects, 'Service').filter((each) => !isEntry(each, gateways.gateways)),
+    ],
     namespaces: injectedNamespaces(objects),
     applications: [
       ...new Set(
@@ -166,6 +169,12 @@ function meshWidePeerAuthentication(objects: readonly KubeObject[], rootNamespac
       Object.keys(mapAt(object, 'spec.selector.matchLabels')).length === 0,
   );
   return wide === undefined ? undefined : textAt(wide, 'spec.mtls.mode') || 'UNSET';
+}
+
+function isEntry({ metadata }: KubeObject, gateways: readonly FoundGateway[]): boolean {
+  return gateways.some(
+    ({ name, gateway }) => name === metadata.name && gateway.adopted.namespace === metadata.namespace,
+  );
 }
 
 /** What selects pods by their labels. Istio's own resources stay their owner's: both installations read them. */
