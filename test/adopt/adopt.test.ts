@@ -193,6 +193,19 @@ describe.each(kinds)('the repository beside %s', (kind) => {
   });
 });
 
+it('the new gateways may be as many as the old ones are, and more', () => {
+  const many = changed('istioctl', 'Deployment istio-ingressgateway', (object) => ({
+    ...object,
+    spec: { ...(object['spec'] as object), replicas: 12 },
+  }));
+  expect(outcome(many)).toMatchObject({
+    mesh: {
+      gateways: { 'istio-ingressgateway': { maxReplicas: 24 } },
+      clusters: { production: { minReplicas: { 'istio-ingressgateway': { '1-16-7': 12 } } } },
+    },
+  });
+});
+
 it('the way on names every label and injector that the old installation has', () => {
   const tag = (name: string): KubeObject => ({
     apiVersion: 'admissionregistration.k8s.io/v1',
