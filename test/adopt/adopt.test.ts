@@ -193,6 +193,35 @@ describe.each(kinds)('the repository beside %s', (kind) => {
   });
 });
 
+it('what an entry Service has beyond the usual is kept', async () => {
+  const special = {
+    allocateLoadBalancerNodePorts: false,
+    internalTrafficPolicy: 'Local',
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: 600 } },
+    ipFamilyPolicy: 'PreferDualStack',
+    ipFamilies: ['IPv4', 'IPv6'],
+    ports: [{ port: 443, targetPort: 8443, appProtocol: 'https', protocol: 'TCP' }],
+  };
+  const annotations = {
+    'oci.oraclecloud.com/load-balancer-type': 'nlb',
+    'cloud.google.com/l4-rbs': 'enabled',
+    'cloud.google.com/neg-status': '{}',
+  };
+  const live = changed('istioctl', 'Service istio-ingressgateway', (object) => ({
+    ...object,
+    metadata: { ...object.metadata, annotations },
+    spec: { ...(object['spec'] as object), ...special },
+  }));
+  const result = outcome(live);
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  const [emitted] = await emit(result.mesh);
+  const service = the(emitted?.objects ?? [], 'Service', 'istio-ingressgateway');
+  expect(service.spec).toMatchObject({ ...special, ports: [{ name: '', ...special.ports[0] }] });
+  expect(service.metadata.annotations).toMatchObject({ 'oci.oraclecloud.com/load-balancer-type': 'nlb' });
+  expect(service.metadata.annotations).not.toHaveProperty(['cloud.google.com/neg-status']);
+});
+
 it('the new gateways may be as many as the old ones are, and more', () => {
   const many = changed('istioctl', 'Deployment istio-ingressgateway', (object) => ({
     ...object,
