@@ -10,6 +10,7 @@ import type { Mesh } from '../src/model/mesh.js';
 import { fits, rangeOf } from '../src/policy/check-config.js';
 import { request } from './support/a-mesh.js';
 import { filesOf } from './support/a-repository.js';
+import { adoptedMesh } from './support/adopted-mesh.js';
 import { configuredMesh, install } from './support/fitting-config.js';
 import { istioOperatorProblems } from './support/istio-operator-schema.js';
 import { istioProblems } from './support/istio-schemas.js';
@@ -91,3 +92,23 @@ function outside(name: string): string[] {
   const able = versions.map((version) => item !== undefined && fits(item, version));
   return versions.filter((_, at) => !able[at] && (able[at - 1] || able[at + 1]));
 }
+
+describe('what is written into an adopted mesh has its names', () => {
+  const mesh = {
+    ...adoptedMesh('helm-revisioned'),
+    config: { 'sidecar-scope': { hosts: ['*/*'] }, 'upgrade-alerts': { labels: {} } },
+  };
+
+  it('the example of a Sidecar lets the namespaces of the mesh be seen', () => {
+    const [sidecar] = loadAll(filesOf(mesh).get('docs/examples/sidecar-scope.yaml') ?? '') as Built[];
+    expect(sidecar?.spec.egress[0].hosts).toStrictEqual(['./*', 'team-b/*', 'istio-system/*', 'mesh-config/*']);
+  });
+
+  it('the alert of errors is for its gateways, old and new, whatever they are called', () => {
+    const rule = filesOf(mesh).get('bases/mesh-config/mesh/upgrade-alerts.yaml') ?? '';
+    const [, expression = ''] = /source_workload=~"([^"]+)"}/.exec(rule) ?? [];
+    const matches = (workload: string) => new RegExp(`^(?:${expression})$`).test(workload);
+    expect(['istio-edge', 'istio-edge-1-23-6'].filter(matches)).toHaveLength(2);
+    expect(['istio-edge-cache', 'shop'].filter(matches)).toStrictEqual([]);
+  });
+});

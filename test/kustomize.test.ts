@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { checkMesh } from '../src/policy/check-mesh.js';
 import { aMesh, upgraded } from './support/a-mesh.js';
 import { filesOf, inScratch, writeAll } from './support/a-repository.js';
 import { edited, of } from './support/broken-meshes.js';
@@ -40,6 +41,23 @@ describe('a raised minimum of a gateway, in the built objects', () => {
       expect(after).toStrictEqual(before);
     }));
 });
+
+it('the most pods of a gateway hold for a plain Deployment and for an IstioOperator', () =>
+  inScratch((folder) => {
+    const mesh = edited(upgraded(aMesh(), '1.10.3', 'add'), ({ gateways, clusters }) => {
+      of(gateways, 'istio-ingressgateway').maxReplicas = 24;
+      of(clusters, 'production').minReplicas = { 'istio-ingressgateway': { '1-10-3': 12 } };
+    });
+    expect(checkMesh(mesh)).toStrictEqual([]);
+    writeAll(folder, filesOf(mesh));
+    const objects = build(join(folder, 'clusters/production'));
+    expect(the(objects, 'HorizontalPodAutoscaler', 'istio-ingressgateway-1-10-3').spec).toMatchObject({
+      minReplicas: 12,
+      maxReplicas: 24,
+    });
+    const operated = the(objects, 'IstioOperator', 'istio-ingressgateway-1-9-5');
+    expect(operated.spec.components.ingressGateways[0].k8s.hpaSpec).toMatchObject({ minReplicas: 2, maxReplicas: 24 });
+  }));
 
 describe('every kustomization of the examples', () => {
   const folders = filesBelow('examples')

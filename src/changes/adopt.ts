@@ -29,9 +29,6 @@ import {
 import { bootstrap } from './bootstrap.js';
 import { withoutForced } from './step.js';
 
-/** The most pods that the autoscaler of a new gateway makes (overlays/revisions/…/hpa.yaml): its minimum cannot be more. */
-export const mostReplicas = 5;
-
 /** What a person may answer beside what was found; all of it may be left out but what no cluster says. */
 export interface AdoptRequest {
   readonly engine: EngineName;
@@ -123,7 +120,11 @@ function meshOf(
   const known = cluster ?? settings.clusterName;
   // What Istio calls a cluster that nobody named.
   const clusterName = known === undefined || known === 'Kubernetes' ? 'production' : known;
-  const gateways = found.gateways.map((each) => [each.name, each.gateway] as const);
+  // As many pods as serve now, with room for as many again: what the old autoscaler makes at most was not read.
+  const gateways = found.gateways.map(
+    ({ name, gateway, replicas }) =>
+      [name, replicas * 2 > 5 ? { ...gateway, maxReplicas: replicas * 2 } : gateway] as const,
+  );
   const more = found.gateways.filter(({ replicas }) => replicas > 2);
   return {
     engine,
@@ -162,9 +163,7 @@ function meshOf(
         ...(more.length === 0
           ? {}
           : {
-              minReplicas: Object.fromEntries(
-                more.map((each) => [each.name, { [name]: Math.min(each.replicas, mostReplicas) }]),
-              ),
+              minReplicas: Object.fromEntries(more.map((each) => [each.name, { [name]: each.replicas }])),
             }),
       },
     },

@@ -73,7 +73,7 @@ function lessCapacity(
     return {
       rule: 'less-capacity',
       message: `${short} Its autoscaler stops at ${most}.`,
-      fix: `Raise maxReplicas of HorizontalPodAutoscaler ${own.name} in clusters/${name}/custom/4-gateways to ${serving} or more, push, and ${again}`,
+      fix: `Set gateways.${gateway}.maxReplicas to ${serving * 2}, or to what it had before, in istio-prod.yaml, run yo istio-prod, push, and ${again}`,
     };
   }
   return {

@@ -1,4 +1,4 @@
-import { adopt as adoptMesh, mostReplicas } from '../changes/adopt.js';
+import { adopt as adoptMesh } from '../changes/adopt.js';
 import { readObjects } from '../cluster/read-objects.js';
 import { isFields, isKubeObject, type KubeObject, listAt } from '../model/kube-object.js';
 import type { EngineName, InstallName, Mesh, PlatformName } from '../model/mesh.js';
@@ -160,7 +160,7 @@ function newMesh(
 }
 
 /** What a person must know of what was found, and is not in the mesh. */
-function warningsOf({ installations, gateways }: Found, { adopted }: Mesh): string[] {
+function warningsOf({ installations }: Found, { adopted }: Mesh): string[] {
   const old = installations.find(({ revision }) => revision === adopted?.revision);
   const { others = [], outbound } = old?.settings ?? {};
   return [
@@ -169,12 +169,6 @@ function warningsOf({ installations, gateways }: Found, { adopted }: Mesh): stri
       : [
           `The mesh configuration that is there says more, which is not carried over: ${others.join(', ')}. What you need of it: an item of yo istio-prod:config, or a patch in clusters/<cluster>/custom/3-control-planes.`,
         ]),
-    ...gateways
-      .filter(({ replicas }) => replicas > mostReplicas)
-      .map(
-        ({ name, replicas }) =>
-          `${name} has ${replicas} pods, and the autoscaler of the new ones makes ${mostReplicas} at most: raise maxReplicas, and minReplicas with it, in clusters/<cluster>/custom/4-gateways before blend.`,
-      ),
     ...(outbound === 'REGISTRY_ONLY'
       ? [
           'The mesh that is there lets nothing out that is not registered (REGISTRY_ONLY); with the new sidecars everything goes out until you add the item egress-allow-list at the end.',

@@ -42,10 +42,11 @@ export const adoptedGatewaySchema = z
         type: z.enum(['LoadBalancer', 'NodePort', 'ClusterIP']),
         ports: z.array(
           z.strictObject({
-            name: z.string(),
+            name: z.string().describe('Empty where its only port has no name'),
             port,
             targetPort: port,
             nodePort: port.optional(),
+            appProtocol: z.string().optional(),
           }),
         ),
         externalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
@@ -53,6 +54,15 @@ export const adoptedGatewaySchema = z
         loadBalancerIP: z.string().optional(),
         loadBalancerSourceRanges: z.array(z.string()).optional(),
         externalIPs: z.array(z.string()).optional(),
+        allocateLoadBalancerNodePorts: z.boolean().optional(),
+        internalTrafficPolicy: z.enum(['Cluster', 'Local']).optional(),
+        trafficDistribution: z.string().optional(),
+        sessionAffinity: z.enum(['None', 'ClientIP']).optional(),
+        sessionAffinityConfig: z
+          .strictObject({ clientIP: z.strictObject({ timeoutSeconds: z.int().min(1).max(86400) }) })
+          .optional(),
+        ipFamilyPolicy: z.enum(['SingleStack', 'PreferDualStack', 'RequireDualStack']).optional(),
+        ipFamilies: z.array(z.enum(['IPv4', 'IPv6'])).optional(),
       })
       .describe('Its entry Service as it was found; what is not here stays as it is in the cluster'),
   })

@@ -26,6 +26,11 @@ export function gatewayAccount(mesh: Mesh, gateway: string): string {
 /** What a gateway's proxy is told beside the mesh: it drains for longer than load balancers need to notice. */
 export const gatewayProxyConfig = { terminationDrainDuration: '30s' } as const;
 
+/** The most pods that a gateway's autoscaler makes, of each revision (overlays/revisions/…/hpa.yaml). */
+export function mostReplicas(mesh: Mesh, gateway: string): number {
+  return gatewayOf(mesh, gateway).maxReplicas ?? 5;
+}
+
 /** The name of a gateway's Deployment in one revision. */
 export function gatewayDeployment(gateway: string, revision: string): string {
   return `${gateway}-${revision}`;

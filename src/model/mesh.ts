@@ -66,6 +66,11 @@ const gateway = z
       .describe(
         'Local keeps the address of the client, and nodes without a ready gateway fail the check of the load balancer',
       ),
+    maxReplicas: z
+      .int()
+      .min(2, 'is less than the 2 that a gateway has in any case')
+      .optional()
+      .describe('The most pods that the autoscaler of each of its revisions makes; left out: 5'),
     adopted: adoptedGatewaySchema.optional(),
   })
   .describe('One Deployment per revision, one entry Service for ever');

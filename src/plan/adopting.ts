@@ -16,6 +16,12 @@ export function adoptingGuide(mesh: Mesh): FileSpec[] {
   const [name, { revisions, tags }] = cluster;
   const revision = revisions[0] ?? '';
   const suffix = old.revision === 'default' ? '' : `-${old.revision}`;
+  const names = [...new Set([old.revision, ...old.tags])];
+  const labels = [
+    // Whoever is the default injects by this label: without a revision, or by the tag of that name.
+    ...(names.includes('default') ? ['istio-injection=enabled'] : []),
+    ...names.map((each) => `istio.io/rev=${each}`),
+  ];
   const gateways = Object.keys(mesh.gateways).flatMap((gateway) => {
     const { adopted } = gatewayOf(mesh, gateway);
     return adopted === undefined ? [] : [[gateway, adopted] as const];
@@ -39,23 +45,16 @@ export function adoptingGuide(mesh: Mesh): FileSpec[] {
         ]),
       ),
       look: gateways.map(([gateway, { namespace }]) => lookAt(gateway, namespace)).join('\n'),
-      release: releases[old.install](mesh, gateways),
-      oldLabel:
-        old.revision === 'default'
-          ? 'istio-injection=enabled'
-          : old.tags[0] === undefined
-            ? `istio.io/rev=${old.revision}`
-            : `istio.io/rev=${old.tags[0]}`,
+      release: letGo(mesh, old, gateways),
+      oldLabels: labels.map((label) => `\`${label}\``).join(' or '),
       injectors: [
         injectorName(old.revision, old.namespace),
-        ...old.tags.map((tag) => `istio-revision-tag-${tag}`),
+        // The charts put the namespace behind the name of what is for the whole cluster.
+        ...old.tags.map(
+          (tag) => `istio-revision-tag-${tag}${old.namespace === 'istio-system' ? '' : `-${old.namespace}`}`,
+        ),
       ].join(' '),
-      labels: [
-        ...(old.revision === 'default' ? ['istio-injection'] : []),
-        ...[old.revision, ...old.tags].map((tag) => `istio.io/rev=${tag}`),
-      ]
-        .map((label) => `kubectl get namespaces -l ${label}`)
-        .join('\n'),
+      labels: labels.map((label) => `kubectl get namespaces -l ${label}`).join('\n'),
       goodbye: [...gateways.map(([, adopted]) => goodbye(adopted)), ...controlPlane(old, suffix)].join('\n'),
       left: gateways
         .map(
@@ -95,18 +94,26 @@ function controlPlane({ namespace, install }: NonNullable<Mesh['adopted']>, suff
 
 type Names = readonly (readonly [gateway: string, adopted: Adopted])[];
 
-/** How the old owner lets go of the entry Services, so that nothing of his merges its selector into ours; Markdown. */
-const releases: Readonly<Record<NonNullable<Mesh['adopted']>['install'], (mesh: Mesh, gateways: Names) => string>> = {
-  helm: (mesh) =>
-    `Stop all that runs \`helm upgrade\` or \`helm uninstall\` of these releases: an upgrade would write the old selector back, and uninstall deletes
+/** How the old owners let go of the entry Services, so that nothing of theirs merges its selector into ours; Markdown. */
+function letGo(mesh: Mesh, { install, releases }: NonNullable<Mesh['adopted']>, gateways: Names): string {
+  const byHelm = `Stop all that runs \`helm upgrade\` or \`helm uninstall\` of these releases: an upgrade would write the old selector back, and uninstall deletes
 the Service with its address. Then let Helm forget them; nothing in the cluster changes by that:
 
 ${sh(
-  (mesh.adopted?.releases ?? []).flatMap(({ name, namespace }) => [
+  releases.flatMap(({ name, namespace }) => [
     `kubectl -n ${namespace} get secrets -l owner=helm,name=${name} -o yaml > ${namespace}-${name}.helm.yaml   # the way back: kubectl apply -f it`,
     `kubectl -n ${namespace} delete secrets -l owner=helm,name=${name}`,
   ]),
-)}`,
+)}`;
+  return [
+    ...(install === 'helm' ? [] : [owners[install](mesh, gateways)]),
+    ...(releases.length === 0 ? [] : [byHelm]),
+  ].join('\n\n');
+}
+
+const owners: Readonly<
+  Record<Exclude<NonNullable<Mesh['adopted']>['install'], 'helm'>, (mesh: Mesh, gateways: Names) => string>
+> = {
   operator: (_, gateways) =>
     `Stop the operator, which would write the old selector back and delete the Service with its IstioOperator. What it made keeps running:
 
@@ -116,7 +123,11 @@ ${sh(['kubectl -n istio-operator scale deployment istio-operator --replicas=0', 
 
 ${sh(unlabelled(gateways))}`,
   sail: () =>
-    'The Sail Operator makes no gateways: find out who made these (a chart, plain manifests), and let them leave the Services out.',
+    `The Sail Operator makes no gateways: find out who made each of these (a chart, plain manifests), and let him leave the Service out.
+
+Before step 5, scale the Sail Operator to 0: it would make the old injector and istiod anew. It is here:
+
+${sh(['kubectl get deployments -A -l app.kubernetes.io/component=sail-operator'])}`,
   unknown: () =>
     'Nothing says who made these Services. Find out (`kubectl get service --show-managed-fields -o yaml`), and see that nobody but this repository writes them.',
 };

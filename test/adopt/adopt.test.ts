@@ -3,6 +3,7 @@ import { addRevision } from '../../src/changes/add-revision.js';
 import type { AdoptRequest } from '../../src/changes/adopt.js';
 import { rollBack } from '../../src/changes/roll-back.js';
 import type { KubeObject } from '../../src/model/kube-object.js';
+import { adoptingGuide } from '../../src/plan/adopting.js';
 import { entrySelector } from '../../src/plan/gateways.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { progressOf } from '../../src/policy/progress.js';
@@ -73,6 +74,46 @@ describe('what is there is recognised', () => {
     expect(installations).toMatchObject([{ install: 'helm', revision: '1-22-8', tags: ['prod'] }]);
     expect(gateways.map(({ name }) => name)).toStrictEqual(['istio-edge']);
     expect(leftAlone).toMatchObject([{ what: 'Service edge/partners' }]);
+  });
+
+  it('what Helm did not install, though the charts were rendered by somebody else', () => {
+    const objects = changed('helm-unrevisioned', 'Deployment istiod', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, annotations: {} },
+    }));
+    expect(foundIn(objects).installations).toMatchObject([{ install: 'unknown' }]);
+  });
+
+  it('the releases of what is taken over, and of nothing else', () => {
+    const release = (name: string, namespace: string) => ({
+      annotations: { 'meta.helm.sh/release-name': name, 'meta.helm.sh/release-namespace': namespace },
+    });
+    const left = changed('helm-revisioned', 'Service partners', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, ...release('partners', 'edge'), labels: { istio: 'for-partners' } },
+    }));
+    expect(foundIn(left).installations).toMatchObject([
+      { releases: [{ name: 'istio-edge' }, { name: 'istiod-1-22-8' }] },
+    ]);
+    const sail = changed('helm-revisioned', 'Deployment istiod-1-22-8', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, ownerReferences: [{ kind: 'IstioRevision' }] },
+    }));
+    expect(foundIn(sail).installations).toMatchObject([{ install: 'sail', releases: [{ name: 'istio-edge' }] }]);
+    expect(rulesOf(sail, { install: 'sail' })).toContain('operator-takes-all');
+    const result = outcome(sail);
+    if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+    expect(adoptingGuide(result.mesh)).toMatchObject([
+      {
+        source: {
+          data: {
+            release: expect.stringMatching(
+              /scale the Sail Operator to 0[\s\S]*delete secrets -l owner=helm,name=istio-edge/,
+            ),
+          },
+        },
+      },
+    ]);
   });
 });
 
@@ -153,6 +194,74 @@ describe.each(kinds)('the repository beside %s', (kind) => {
   });
 });
 
+it('what an entry Service has beyond the usual is kept', async () => {
+  const special = {
+    allocateLoadBalancerNodePorts: false,
+    internalTrafficPolicy: 'Local',
+    sessionAffinity: 'ClientIP',
+    sessionAffinityConfig: { clientIP: { timeoutSeconds: 600 } },
+    ipFamilyPolicy: 'PreferDualStack',
+    ipFamilies: ['IPv4', 'IPv6'],
+    ports: [{ port: 443, targetPort: 8443, appProtocol: 'https', protocol: 'TCP' }],
+  };
+  const annotations = {
+    'oci.oraclecloud.com/load-balancer-type': 'nlb',
+    'cloud.google.com/l4-rbs': 'enabled',
+    'cloud.google.com/neg-status': '{}',
+  };
+  const live = changed('istioctl', 'Service istio-ingressgateway', (object) => ({
+    ...object,
+    metadata: { ...object.metadata, annotations },
+    spec: { ...(object['spec'] as object), ...special },
+  }));
+  const result = outcome(live);
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  const [emitted] = await emit(result.mesh);
+  const service = the(emitted?.objects ?? [], 'Service', 'istio-ingressgateway');
+  expect(service.spec).toMatchObject({ ...special, ports: [{ name: '', ...special.ports[0] }] });
+  expect(service.metadata.annotations).toMatchObject({ 'oci.oraclecloud.com/load-balancer-type': 'nlb' });
+  expect(service.metadata.annotations).not.toHaveProperty(['cloud.google.com/neg-status']);
+});
+
+it('the new gateways may be as many as the old ones are, and more', () => {
+  const many = changed('istioctl', 'Deployment istio-ingressgateway', (object) => ({
+    ...object,
+    spec: { ...(object['spec'] as object), replicas: 12 },
+  }));
+  expect(outcome(many)).toMatchObject({
+    mesh: {
+      gateways: { 'istio-ingressgateway': { maxReplicas: 24 } },
+      clusters: { production: { minReplicas: { 'istio-ingressgateway': { '1-16-7': 12 } } } },
+    },
+  });
+});
+
+it('the way on names every label and injector that the old installation has', () => {
+  const tag = (name: string): KubeObject => ({
+    apiVersion: 'admissionregistration.k8s.io/v1',
+    kind: 'MutatingWebhookConfiguration',
+    metadata: { name: `istio-revision-tag-${name}`, labels: { 'istio.io/rev': '1-22-8', 'istio.io/tag': name } },
+  });
+  const elsewhere = [...objectsOf('helm-revisioned'), tag('default')].map((object) =>
+    object.metadata.namespace === 'istio-system' || object.metadata.name === 'istio-system'
+      ? { ...object, metadata: { ...object.metadata, namespace: 'mesh' } }
+      : object,
+  );
+  const result = outcome(elsewhere, { forced: new Set(['control-plane-namespace']) });
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  expect(adoptingGuide(result.mesh)).toMatchObject([
+    {
+      source: {
+        data: {
+          oldLabels:
+            '`istio-injection=enabled` or `istio.io/rev=1-22-8` or `istio.io/rev=prod` or `istio.io/rev=default`',
+          injectors: 'istio-sidecar-injector-1-22-8-mesh istio-revision-tag-prod-mesh istio-revision-tag-default-mesh',
+        },
+      },
+    },
+  ]);
+});
+
 describe('what cannot be adopted safely is refused', () => {
   const service = (change: (spec: Record<string, unknown>) => void) =>
     changed('istioctl', 'Service istio-ingressgateway', (object) => {
@@ -190,6 +299,25 @@ describe('what cannot be adopted safely is refused', () => {
     ])
       expect(rulesOf([...objectsOf('istioctl'), each])).toStrictEqual(['selects-old-pods']);
     expect(rulesOf([...objectsOf('istioctl'), policy('shop', { podSelector: selector })])).toStrictEqual([]);
+  });
+
+  it('another Service that selects only the old pods, which the end of these would leave empty', () => {
+    const other = changed('istioctl', 'Service istio-ingressgateway', (object) => ({
+      ...object,
+      metadata: { ...object.metadata, name: 'private' },
+    })).filter(({ metadata }) => metadata.name === 'private');
+    expect(rulesOf([...objectsOf('istioctl'), ...other])).toStrictEqual(['selects-old-pods']);
+    const shared = other.map((object) => ({ ...object, spec: { selector: { istio: 'ingressgateway' } } }));
+    expect(rulesOf([...objectsOf('istioctl'), ...shared])).toStrictEqual([]);
+  });
+
+  it('a gateway that is no Deployment, and a Service that does not wait for ready pods', () => {
+    const daemon = objectsOf('istioctl').map((object) =>
+      object.kind === 'Deployment' && object.metadata.name !== 'istiod' ? { ...object, kind: 'DaemonSet' } : object,
+    );
+    expect(rulesOf(daemon)).toStrictEqual(['no-gateway']);
+    expect(foundIn(daemon).leftAlone.map(({ what }) => what)).toContain('DaemonSet istio-system/istio-ingressgateway');
+    expect(rulesOf(service((spec) => Object.assign(spec, { publishNotReadyAddresses: true })))).toContain('no-gateway');
   });
 
   it('an Application of Argo CD of a name that ours would have', () => {

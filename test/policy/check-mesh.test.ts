@@ -144,6 +144,14 @@ const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draf
     'clusters.production.minReplicas.istio-ingressgateway.1-8-6',
   ],
   [
+    'replicas-range',
+    'a minimum above the most that the autoscaler makes, which a cluster refuses',
+    (mesh) => {
+      production(mesh).minReplicas = { 'istio-ingressgateway': { '1-9-5': 6 } };
+    },
+    'clusters.production.minReplicas.istio-ingressgateway.1-9-5',
+  ],
+  [
     'no-cluster',
     'no cluster',
     (mesh) => {

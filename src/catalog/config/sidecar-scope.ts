@@ -1,8 +1,17 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
+import { gatewayOf } from '../../model/gateway.js';
+import type { Mesh } from '../../model/mesh.js';
 import { istioApi } from '../istio-api.js';
-import { rootNamespace } from '../namespaces.js';
+import { baseNamespace, gatewayNamespace, rootNamespace } from '../namespaces.js';
 import { configItem } from './item.js';
+
+/** The namespaces of what the mesh itself offers: its own services, and gateways on the way out. */
+function offering(mesh: Mesh): string[] {
+  const egress = Object.keys(mesh.gateways).filter((gateway) => gatewayOf(mesh, gateway).kind === 'egress');
+  const outward = egress.map((gateway) => gatewayNamespace(mesh, gateway));
+  return [...new Set([baseNamespace(mesh), rootNamespace(mesh), ...outward])];
+}
 
 const folder = 'templates/config/sidecar-scope';
 
@@ -28,7 +37,12 @@ export const sidecarScope = configItem({
     const data = { networking, namespace: rootNamespace(mesh), hosts };
     return {
       mesh: [fromTemplate('sidecar-scope.yaml', 'managed', `${folder}/sidecar.yaml`, data)],
-      examples: [fromTemplate('sidecar-scope.yaml', 'seeded', `${folder}/example.yaml`, { networking })],
+      examples: [
+        fromTemplate('sidecar-scope.yaml', 'seeded', `${folder}/example.yaml`, {
+          networking,
+          hosts: ['.', 'team-b', ...offering(mesh)].map((each) => `${each}/*`),
+        }),
+      ],
     };
   },
 });

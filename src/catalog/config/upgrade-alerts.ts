@@ -1,7 +1,14 @@
 import * as z from 'zod';
 import { fromTemplate } from '../../model/file-spec.js';
+import type { Mesh } from '../../model/mesh.js';
 import { rootNamespace } from '../namespaces.js';
 import { configItem } from './item.js';
+
+/** The Deployments of all gateways, in every revision and before there was one, as an expression of Prometheus; it is anchored. */
+function gatewayWorkloads(mesh: Mesh): string {
+  const before = Object.values(mesh.gateways).flatMap(({ adopted }) => adopted?.deployments ?? []);
+  return [...Object.keys(mesh.gateways).map((gateway) => `${gateway}-[0-9].*`), ...new Set(before)].join('|');
+}
 
 /** What to look at between two phases of an upgrade, as alerts; the metrics exist in every version (istio/istio pilot/pkg/xds/monitoring.go). */
 export const upgradeAlerts = configItem({
@@ -22,6 +29,7 @@ export const upgradeAlerts = configItem({
       fromTemplate('upgrade-alerts.yaml', 'managed', 'templates/config/upgrade-alerts/prometheus-rule.yaml', {
         namespace: rootNamespace(mesh),
         labels,
+        workloads: gatewayWorkloads(mesh),
       }),
     ],
   }),

@@ -77,6 +77,15 @@ function checkControlPlane(old: Installation, found: Found, { name, revision, en
       },
     ],
     [
+      install === 'sail' && old.install === 'sail',
+      {
+        rule: 'operator-takes-all',
+        message:
+          'A Sail Operator runs, and this repository would bring its own: both would carry out the resources of each other.',
+        fix: 'Take --install helm, with --render or without',
+      },
+    ],
+    [
       engine === 'flux' && install === 'helm' && charts === undefined,
       {
         rule: 'release-exists',
@@ -198,6 +207,8 @@ function selectorsOf(object: KubeObject, namespace: string, root: string): Field
   switch (object.kind) {
     case 'Gateway':
       return [mapAt(object, 'spec.selector')];
+    case 'Service':
+      return here ? [mapAt(object, 'spec.selector')] : [];
     case 'NetworkPolicy':
       return [
         ...(here ? [mapAt(object, 'spec.podSelector.matchLabels')] : []),

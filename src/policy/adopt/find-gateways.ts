@@ -2,6 +2,7 @@ import { serviceName } from '../../model/dns-names.js';
 import { istioLabel } from '../../model/gateway.js';
 import {
   annotationsOf,
+  type Fields,
   isFields,
   type KubeObject,
   labelsOf,
@@ -15,7 +16,16 @@ import type { Found, FoundGateway, LeftAlone } from './installation.js';
 
 /** Annotations by which people tell a cloud what load balancer they want; all others are written by controllers, or are nobody's business. */
 const forLoadBalancers =
-  /^(service\.beta\.kubernetes\.io|networking\.gke\.io|cloud\.google\.com\/load-balancer|metallb\.(universe\.tf|io)\/(address-pool|loadBalancerIPs|allow-shared-ip)|load-balancer\.hetzner\.cloud|external-dns\.alpha\.kubernetes\.io)/;
+  /^(service\.beta\.kubernetes\.io\/|service\.kubernetes\.io\/(ibm-|topology-)|networking\.gke\.io\/|cloud\.google\.com\/(?!neg-status)|metallb\.(universe\.tf|io)\/(address-pool|loadBalancerIPs|allow-shared-ip)|load-balancer\.hetzner\.cloud\/|oci(-network-load-balancer)?\.oraclecloud\.com\/|loadbalancer\.openstack\.org\/(?!load-balancer-)|kube-vip\.io\/loadbalancerIPs|(lbipam|service)\.cilium\.io\/|io\.cilium\/lb-|networking\.istio\.io\/exportTo|external-dns\.alpha\.kubernetes\.io\/)/;
+
+/** Fields that hold for this Service where they differ from what every Service has; Flux drops what kubectl wrote and its manifest does not say. */
+const usual: readonly (readonly [field: string, unlessItIs: unknown])[] = [
+  ['allocateLoadBalancerNodePorts', true],
+  ['internalTrafficPolicy', 'Cluster'],
+  ['trafficDistribution', undefined],
+  ['sessionAffinity', 'None'],
+  ['ipFamilyPolicy', 'SingleStack'],
+];
 
 /** The gateways that can be adopted, what is left alone with the reason, and what cannot be told. */
 export function findGateways(objects: readonly KubeObject[]): Pick<Found, 'gateways' | 'leftAlone' | 'unknown'> {
@@ -26,6 +36,8 @@ export function findGateways(objects: readonly KubeObject[]): Pick<Found, 'gatew
   const managed = proxies.filter((object) =>
     Object.keys(podLabels(object)).some((key) => /^gateway\.(networking\.k8s|istio)\.io\//.test(key)),
   );
+  for (const object of objects.filter(({ kind }) => kind === 'DaemonSet' || kind === 'StatefulSet').filter(isGateway))
+    leftAlone.push({ what: nameOf(object), why: `it is a ${object.kind}; a gateway is a Deployment here` });
   for (const object of managed)
     leftAlone.push({ what: nameOf(object), why: 'istiod makes it of a Gateway of the Gateway API' });
   const plain = proxies.filter((object) => !managed.includes(object));
@@ -78,6 +90,8 @@ function notAdoptable(service: KubeObject, deployments: readonly KubeObject[]): 
   const { name } = service.metadata;
   const labels = new Set(deployments.map((deployment) => podLabels(deployment)['istio']));
   if (textAt(service, 'spec.clusterIP') === 'None') return 'it has no address (headless)';
+  if (mapAt(service, 'spec')['publishNotReadyAddresses'] === true)
+    return 'it sends traffic to pods that are not ready (publishNotReadyAddresses)';
   if (!['', 'LoadBalancer', 'NodePort', 'ClusterIP'].includes(textAt(service, 'spec.type')))
     return `its type is ${textAt(service, 'spec.type')}`;
   if (!serviceName.safeParse(name).success) return 'its name is no DNS label';
@@ -101,11 +115,12 @@ function portsOf(service: KubeObject, deployments: readonly KubeObject[]): Port[
   );
   const ports = listAt(service, 'spec.ports')
     .filter(isFields)
-    .map(({ name = 'http', port, targetPort = port, nodePort }) => ({
+    .map(({ name = '', port, targetPort = port, nodePort, appProtocol }) => ({
       name: String(name),
       port: Number(port),
       targetPort: Number(typeof targetPort === 'number' ? targetPort : (declared.get(targetPort) ?? Number.NaN)),
       ...(typeof nodePort === 'number' && nodePort > 0 ? { nodePort } : {}),
+      ...(typeof appProtocol === 'string' ? { appProtocol } : {}),
     }));
   return ports.some(({ targetPort }) => Number.isNaN(targetPort)) ? undefined : ports;
 }
@@ -150,10 +165,22 @@ function foundGateway(
             ? {}
             : { loadBalancerSourceRanges: strings('loadBalancerSourceRanges') }),
           ...(strings('externalIPs').length === 0 ? {} : { externalIPs: strings('externalIPs') }),
+          ...unusual(mapAt(service, 'spec')),
         },
       },
     },
   };
+}
+
+/** The fields of the Service that are other than usual, with what belongs to them. */
+function unusual(spec: Fields): Fields {
+  const own = usual.filter(([field, common]) => spec[field] !== undefined && spec[field] !== common);
+  const belonging: Readonly<Record<string, string>> = {
+    sessionAffinity: 'sessionAffinityConfig',
+    ipFamilyPolicy: 'ipFamilies',
+  };
+  const fields = own.flatMap(([field]) => [field, belonging[field] ?? field]);
+  return Object.fromEntries(fields.flatMap((field) => (spec[field] === undefined ? [] : [[field, spec[field]]])));
 }
 
 /** An east-west gateway is known by its network, an egress gateway by its name; all others let traffic in. */

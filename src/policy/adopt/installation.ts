@@ -70,7 +70,7 @@ export interface Found {
   readonly installations: readonly Installation[];
   readonly gateways: readonly FoundGateway[];
   readonly leftAlone: readonly LeftAlone[];
-  /** Resources of Istio, and NetworkPolicies, that may select pods of gateways. */
+  /** Resources of Istio, NetworkPolicies, and Services that stay their owner's: all that may select pods of gateways. */
   readonly selecting: readonly KubeObject[];
   readonly namespaces: readonly InjectedNamespace[];
   /** Whether there are gateways, or webhooks of an istiod: an Istio without a control plane is no cluster without Istio. */

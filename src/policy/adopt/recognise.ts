@@ -12,7 +12,8 @@ import {
   textAt,
 } from '../../model/kube-object.js';
 import { findGateways } from './find-gateways.js';
-import type { Found, InjectedNamespace, Installation, LeftAlone, Settings } from './installation.js';
+import type { Found, FoundGateway, InjectedNamespace, Installation, LeftAlone, Settings } from './installation.js';
+import { releasesOf } from './releases.js';
 
 /** Reads a YAML text; it is handed in, because what decides is pure. */
 export type ReadYaml = (text: string) => unknown;
@@ -25,10 +26,13 @@ export function recognise(objects: readonly KubeObject[], readYaml: ReadYaml): F
   const istiods = objects.filter((object) => object.kind === 'Deployment' && labelsOf(object)['app'] === 'istiod');
   const gateways = findGateways(objects);
   return {
-    installations: istiods.map((istiod) => installationOf(istiod, objects, readYaml)),
+    installations: istiods.map((istiod) => installationOf(istiod, objects, gateways.gateways, readYaml)),
     ...gateways,
     leftAlone: [...gateways.leftAlone, ...policies(objects).map(whyLeft)],
-    selecting: policies(objects),
+    selecting: [
+      ...policies(objects),
+      ...ofKind(objects, 'Service').filter((each) => !isEntry(each, gateways.gateways)),
+    ],
     namespaces: injectedNamespaces(objects),
     applications: [
       ...new Set(
@@ -52,15 +56,21 @@ export function recognise(objects: readonly KubeObject[], readYaml: ReadYaml): F
   };
 }
 
-function installationOf(istiod: KubeObject, objects: readonly KubeObject[], readYaml: ReadYaml): Installation {
+function installationOf(
+  istiod: KubeObject,
+  objects: readonly KubeObject[],
+  gateways: readonly FoundGateway[],
+  readYaml: ReadYaml,
+): Installation {
   const namespace = istiod.metadata.namespace ?? '';
   const revision = String(labelsOf(istiod)['istio.io/rev'] ?? 'default');
   const operators = objects.filter(
     (object) => object.kind === 'Deployment' && imageOf(object, 'operator') !== undefined,
   );
   const settings = settingsOf(istiod, revision, objects, readYaml);
+  const install = installOf(istiod, operators);
   return {
-    install: installOf(istiod, operators),
+    install,
     version: versionOf(istiod),
     revision,
     tags: ofKind(objects, 'MutatingWebhookConfiguration').flatMap((object) => {
@@ -70,7 +80,7 @@ function installationOf(istiod: KubeObject, objects: readonly KubeObject[], read
         : [];
     }),
     namespace,
-    releases: releases(objects),
+    releases: releasesOf(objects, install === 'helm' ? revision : undefined, gateways),
     takesAllOperators: operators.some(
       (operator) => mapAt(operator, 'spec')['replicas'] !== 0 && !envOf(operator, 'REVISION'),
     ),
@@ -81,15 +91,17 @@ function installationOf(istiod: KubeObject, objects: readonly KubeObject[], read
   };
 }
 
-/** Who made it: each leaves marks of its own (istio/istio operator/pkg/helmreconciler, helm.sh, istio-ecosystem/sail-operator). */
+/**
+ * Who made it: each leaves marks of its own (istio/istio operator/pkg/install, helm.sh, istio-ecosystem/sail-operator). The
+ * label owning-resource is none: the charts write "unknown" into it, whoever renders them.
+ */
 function installOf(istiod: KubeObject, operators: readonly KubeObject[]): Installation['install'] {
   const labels = labelsOf(istiod);
   const owned = listAt(istiod, 'metadata.ownerReferences').some((owner) => textAt(owner, 'kind') === 'IstioRevision');
   if (owned || labels['app.kubernetes.io/managed-by'] === 'sail-operator') return 'sail';
-  if (labels['install.operator.istio.io/owning-resource'] !== undefined) {
-    return operators.length > 0 ? 'operator' : 'istioctl';
-  }
-  return annotationsOf(istiod)['meta.helm.sh/release-name'] === undefined ? 'unknown' : 'helm';
+  if (annotationsOf(istiod)['meta.helm.sh/release-name'] !== undefined) return 'helm';
+  if (labels['operator.istio.io/managed'] === undefined) return 'unknown';
+  return operators.length > 0 ? 'operator' : 'istioctl';
 }
 
 /** The version is the tag of the image; a tag may name a variant of it (1.18.2-distroless). */
@@ -150,25 +162,6 @@ function configMap(objects: readonly KubeObject[], namespace: string, name: stri
   );
 }
 
-/** Helm writes into each object of a release which one it is. */
-function releases(objects: readonly KubeObject[]): Installation['releases'] {
-  const own = objects.filter(
-    (object) =>
-      ['istiod', 'istio-cni'].includes(String(labelsOf(object)['app'] ?? labelsOf(object)['k8s-app'])) ||
-      object.metadata.name === 'istiod-default-validator' ||
-      labelsOf(object)['istio'] !== undefined,
-  );
-  const all = own.flatMap((object) => {
-    const name = annotationsOf(object)['meta.helm.sh/release-name'];
-    const namespace = annotationsOf(object)['meta.helm.sh/release-namespace'];
-    return typeof name === 'string' && typeof namespace === 'string' ? [`${namespace}/${name}`] : [];
-  });
-  return [...new Set(all)].toSorted().map((release) => {
-    const [namespace = '', name = ''] = release.split('/');
-    return { name, namespace };
-  });
-}
-
 function meshWidePeerAuthentication(objects: readonly KubeObject[], rootNamespace: string): string | undefined {
   const wide = ofKind(objects, 'PeerAuthentication').find(
     (object) =>
@@ -176,6 +169,12 @@ function meshWidePeerAuthentication(objects: readonly KubeObject[], rootNamespac
       Object.keys(mapAt(object, 'spec.selector.matchLabels')).length === 0,
   );
   return wide === undefined ? undefined : textAt(wide, 'spec.mtls.mode') || 'UNSET';
+}
+
+function isEntry({ metadata }: KubeObject, gateways: readonly FoundGateway[]): boolean {
+  return gateways.some(
+    ({ name, gateway }) => name === metadata.name && gateway.adopted.namespace === metadata.namespace,
+  );
 }
 
 /** What selects pods by their labels. Istio's own resources stay their owner's: both installations read them. */
