@@ -123,6 +123,11 @@ describe('what differs between the engines', () => {
     },
   );
 
+  it.each(['argo-cd', 'flux'] as const)(
+    'README of %s says what it allows in custom/, where it allows not all',
+    (engine) => expect(filesOf(aMesh({ engine })).get('README.md')?.includes('customKinds')).toBe(engine === 'argo-cd'),
+  );
+
   it('is all that is on the list: no entry is left over', () => {
     expect(differences.filter((each) => !used.has(each)).map(({ path }) => path)).toStrictEqual([]);
   });

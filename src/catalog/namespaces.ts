@@ -1,5 +1,5 @@
 import { gatewayOf } from '../model/gateway.js';
-import type { Cluster, Mesh } from '../model/mesh.js';
+import type { Mesh } from '../model/mesh.js';
 import { controlPlaneNamespace } from '../model/revision.js';
 import { gatewayKinds } from './kinds.js';
 
@@ -30,7 +30,7 @@ export function controlPlaneNamespaces(mesh: Mesh, revisions: readonly string[])
   return [...new Set(revisions.map((revision) => controlPlaneNamespace(mesh, revision)))];
 }
 
-/** Every namespace in which a cluster has an IstioOperator: control planes first, then gateways. */
-export function operatedNamespaces(mesh: Mesh, cluster: Cluster): string[] {
-  return [...new Set([...controlPlaneNamespaces(mesh, cluster.revisions), ...gatewayNamespaces(mesh)])];
+/** Every namespace in which these revisions, which are by the operator, have an IstioOperator: control planes first, then gateways. */
+export function operatedNamespaces(mesh: Mesh, revisions: readonly string[]): string[] {
+  return [...new Set([...controlPlaneNamespaces(mesh, revisions), ...gatewayNamespaces(mesh)])];
 }

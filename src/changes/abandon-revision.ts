@@ -26,7 +26,7 @@ export function abandonRevision(mesh: Mesh, clusters: readonly string[] = Object
       name: 'rollback-broken',
       mesh: next,
       title: 'Istio: give the new revision up',
-      body: `The old gateways serve again, tags and default go back, and the gateways and the control plane of the new revision are taken away, so that nothing of it can hold up the switch.\n\nClusters: ${changedClusters(mesh, next)}`,
+      body: `The old gateways serve alone, tags and default name the old revision, and the gateways and the control plane of the new revision are taken away, so that nothing of it can hold up the switch.\n\nClusters: ${changedClusters(mesh, next)}`,
       before: `Workloads that run with the new sidecar keep running, and get the old one when they restart.\n\n${restarts(next, tags)}${leftovers(next)}`,
     },
   ]);

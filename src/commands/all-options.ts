@@ -35,6 +35,9 @@ export const forcibleRules = [
 
 const gatewayMakers = ['injected', 'operator'] as const satisfies readonly Mesh['revisions'][string]['gateways'][];
 
+/** The gateways that a load balancer can lead to. */
+const reachable = gatewayKindNames.filter((kind) => kind !== 'egress');
+
 /** How `verify` can print its findings: for people, for annotations of pull requests, and for machines. */
 export const formatNames = ['text', 'github', 'sarif', 'junit', 'json'] as const;
 
@@ -48,15 +51,28 @@ export const allOptions: readonly Option[] = [
     name: 'istio-version',
     value: '1.9.5',
     description: 'The Istio version to start with (default: the newest that the install method can install)',
-    only: ['app', 'adopt'],
+    only: ['app'],
   },
   {
+    name: 'istio-version',
+    value: '1.9.5',
+    description:
+      'The version beside the old one (default: the newest patch of its minor, or the next minor where that name is taken)',
+    only: ['adopt'],
+  },
+  ...(
+    [
+      ['app', 'helm, or operator where --istio-version names one that it installs'],
+      ['adopt', 'helm beside charts and from 1.24 on, else operator'],
+      ['revision', 'that of the newest revision'],
+    ] as const
+  ).map(([command, otherwise]) => ({
     name: 'install',
     value: installNames.join('|'),
     choices: installNames,
-    description: 'How the revision gets into the cluster',
-    only: ['app', 'adopt', 'revision'],
-  },
+    description: `How the revision gets into the cluster (default: ${otherwise})`,
+    only: [command],
+  })),
   {
     name: 'gateway-install',
     value: gatewayMakers.join('|'),
@@ -73,21 +89,21 @@ export const allOptions: readonly Option[] = [
     name: 'engine',
     value: engineNames.join('|'),
     choices: engineNames,
-    description: 'The delivery engine that syncs the repository',
+    description: 'The delivery engine that syncs the repository (default: argo-cd)',
     only: ['app', 'adopt'],
   },
   {
     name: 'platform',
     value: platformNames.join('|'),
     choices: platformNames,
-    description: 'The kind of Kubernetes',
+    description: 'The kind of Kubernetes (default: kubernetes)',
     only: ['app', 'adopt'],
   },
   {
     name: 'data-plane',
     value: dataPlaneNames.join('|'),
     choices: dataPlaneNames,
-    description: 'Sidecars, or ztunnel on every node (ambient mode, from Istio 1.24 on)',
+    description: 'Sidecars, or ztunnel on every node (ambient mode, from Istio 1.24 on) (default: sidecar)',
     only: ['app'],
   },
   {
@@ -100,8 +116,8 @@ export const allOptions: readonly Option[] = [
   },
   {
     name: 'internal-gateways',
-    value: gatewayKindNames.join(','),
-    choices: gatewayKindNames,
+    value: reachable.join(','),
+    choices: reachable,
     list: true,
     description: 'Those of the gateways whose load balancer has a private address (default: none)',
     only: ['app'],
@@ -110,14 +126,14 @@ export const allOptions: readonly Option[] = [
     name: 'gateway-namespaces',
     value: 'shared|dedicated',
     choices: ['shared', 'dedicated'],
-    description: 'One namespace for all gateways, or one each',
+    description: 'One namespace for all gateways, or one each (default: shared)',
     only: ['app'],
   },
   {
     name: 'control-plane-namespaces',
     value: 'shared|per-revision',
     choices: ['shared', 'per-revision'],
-    description: 'istio-system for all, or istio-system-<revision>',
+    description: 'istio-system for all, or istio-system-<revision> (default: shared)',
     only: ['app'],
   },
   {
@@ -142,13 +158,13 @@ export const allOptions: readonly Option[] = [
   {
     name: 'hub',
     value: 'docker.io/istio',
-    description: 'The registry that all Istio images come from',
+    description: 'The registry that all Istio images come from (default: docker.io/istio; of adopt, what is found)',
     only: ['app', 'adopt'],
   },
   {
     name: 'charts',
     value: 'URL',
-    description: "The repository of Istio's charts, or your mirror of it",
+    description: "The repository of Istio's charts, or your mirror of it (default: Istio's own)",
     only: ['app', 'adopt'],
   },
   { name: 'from', value: 'FILE', description: 'A whole istio-prod.yaml to start from', only: ['app'] },

@@ -43,7 +43,7 @@ export async function app(options: Options, terminal: Terminal): Promise<Report>
 
 async function follow(repository: Repository, text: string, options: Options, terminal: Terminal): Promise<Report> {
   const propose = async () => {
-    const meant = given(options, [...bootstrapOnly, 'install', 'gateway-install', 'render']);
+    const meant = given(options, [...bootstrapOnly, 'gateway-install', 'render']);
     if (meant !== '') {
       throw new Refusal([
         {
@@ -203,12 +203,7 @@ function newMesh(
 }
 
 async function readFrom(file: string, options: Options) {
-  const meant = given(options, [
-    ...bootstrapOnly.filter((name) => name !== 'from'),
-    'install',
-    'gateway-install',
-    'render',
-  ]);
+  const meant = given(options, [...bootstrapOnly.filter((name) => name !== 'from'), 'gateway-install', 'render']);
   if (meant !== '') {
     throw new Refusal([
       {

@@ -9,7 +9,7 @@ import type { Options } from './options.js';
 import type { Choice, Question } from './terminal.js';
 
 /** The questions of bootstrap that no option has answered; each is also an option of that name. */
-export function bootstrapQuestions({ given, lists }: Options): Question[] {
+export function bootstrapQuestions({ given, lists, render }: Options): Question[] {
   const all: Question[] = [
     {
       type: 'select',
@@ -58,7 +58,10 @@ export function bootstrapQuestions({ given, lists }: Options): Question[] {
       choices: (answers) => configChoices(String(given['istio-version'] ?? answers['istio-version'])),
     },
   ];
-  return all.filter(({ name }) => given[name] === undefined && lists[name] === undefined);
+  // What --render renders are charts.
+  return all.filter(
+    ({ name }) => given[name] === undefined && lists[name] === undefined && !(render && name === 'install'),
+  );
 }
 
 /** What no cluster says, and no option has answered. */

@@ -141,7 +141,8 @@ export function checkSkew(cluster: string, from: string, to: string): Problem[] 
     {
       rule: 'skip-minor',
       message: `Cluster ${cluster} runs ${from}; ${to} is ${minors} minors ahead, and an upgrade goes one at a time.`,
-      fix: `Go by way of the next minor: yo istio-prod:revision ${next?.latest ?? ''}`.trimEnd(),
+      // Of a minor that is newer than the table, nobody here knows the patch releases.
+      fix: `Go by way of the next minor: yo istio-prod:revision ${next?.latest ?? `${semver.major(from)}.${semver.minor(from) + 1}.PATCH`}`,
       forcible: true,
     },
   ];

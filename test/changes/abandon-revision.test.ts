@@ -14,6 +14,8 @@ describe('giving a broken revision up', () => {
       const outcome = abandonRevision(upgraded(start, '1.10.3', through));
       if ('problems' in outcome) throw new Error(JSON.stringify(outcome.problems));
       expect(outcome.steps).toHaveLength(1);
+      // True after each phase, also where nothing had moved yet.
+      expect(outcome.steps[0]?.body).toContain('serve alone, tags and default name the old revision');
       const cluster = outcome.steps[0]?.mesh.clusters['production'];
       expect(cluster).toMatchObject({
         default: '1-9-5',

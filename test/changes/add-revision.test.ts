@@ -4,6 +4,7 @@ import { meshSchema } from '../../src/model/mesh.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { phaseNames } from '../../src/policy/phases.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
+import { filesOf } from '../support/a-repository.js';
 import { edited, of } from '../support/broken-meshes.js';
 
 const start = aMesh({ clusters: ['staging', 'production'] });
@@ -29,6 +30,15 @@ describe('adding a revision', () => {
         ?.body;
     expect(added('helm')).toContain('go to 1.30.3 in the whole cluster');
     expect(added('sail')).not.toContain('Sail Operator');
+  });
+
+  it('by another method leaves what the operators watch as it is: one that restarts puts its definitions back', () => {
+    const before = aMesh({ version: '1.23.6', controlPlaneNamespaces: 'per-revision' });
+    const after = steps(ask({ version: '1.24.6', install: 'helm', through: 'add' }, before))[0]?.mesh ?? before;
+    const watched = 'clusters/production/2-operators/watched-namespaces.patch.yaml';
+    expect(filesOf(after).get('clusters/production/2-operators/base.yaml')).toBeDefined();
+    expect(filesOf(before).get(watched)).toContain('istio-system-1-23-6');
+    expect(filesOf(after).get(watched)).toBe(filesOf(before).get(watched));
   });
 
   it('never blends again what was cut', () => {

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { readOptions } from '../../src/commands/options.js';
+import { allOptions } from '../../src/commands/all-options.js';
+import { optionsOf, readOptions } from '../../src/commands/options.js';
 import { bootstrapQuestions } from '../../src/commands/questions.js';
 
 describe('the question for configuration', () => {
@@ -21,4 +22,24 @@ describe('the question for configuration', () => {
   it('is not asked where the option answers it', () => {
     expect(choices({ config: 'gzip' }, {})).toStrictEqual([]);
   });
+});
+
+it('how Istio gets into the cluster is not asked where charts are to be rendered', () => {
+  const asked = (typed: object) => bootstrapQuestions(readOptions('app', { ...typed }, '2026-01-01'));
+  expect(asked({}).map(({ name }) => name)).toContain('install');
+  expect(asked({ render: true }).map(({ name }) => name)).not.toContain('install');
+});
+
+it('every command has each of its options once', () => {
+  for (const command of new Set(allOptions.flatMap(({ only }) => only ?? []))) {
+    const names = optionsOf(command).map(({ name }) => name);
+    expect(names, command).toStrictEqual([...new Set(names)]);
+  }
+});
+
+it('a gateway without a load balancer cannot have a private one', () => {
+  const rules = (gateways: string) =>
+    readOptions('app', { 'internal-gateways': gateways }, '2026-01-01').problems.map(({ rule }) => rule);
+  expect(rules('ingress,eastwest')).toStrictEqual([]);
+  expect(rules('egress')).toStrictEqual(['invalid-option']);
 });

@@ -58,6 +58,7 @@ describe('an upgrade', () => {
 
   it('that skips a minor is shown the way', () => {
     expect(checkSkew('production', '1.9.5', '1.12.9')[0]?.fix).toContain('1.10.6');
+    expect(checkSkew('production', '1.31.1', '1.33.0')[0]?.fix).toContain('revision 1.32.PATCH');
   });
 });
 

@@ -13,6 +13,21 @@ import { scratchRoot } from '../support/scratch-root.js';
 // The command looks for kustomize on PATH, and tests need nothing but npm.
 process.env['PATH'] = `${dirname(kubectl())}${delimiter}${process.env['PATH']}`;
 
+/** As the charts before 1.20 make some for metrics. */
+const ownFilter = `apiVersion: networking.istio.io/v1alpha3
+kind: EnvoyFilter
+metadata:
+  name: stats-filter-1.13-{{ .Values.revision }}
+  namespace: {{ .Values.meshConfig.rootNamespace }}
+  labels:
+    istio.io/rev: {{ .Values.revision }}
+spec:
+  configPatches:
+    - applyTo: HTTP_FILTER
+      match: { proxy: { proxyVersion: ^1.13.* } }
+      patch: { operation: INSERT_BEFORE, value: { name: istio.stats } }
+`;
+
 /** Repositories as the commands write them, of different engines, install methods, platforms and phases. */
 const made = {
   /** Argo CD, operator, injected gateways: both revisions serve. */
@@ -60,7 +75,9 @@ const made = {
   },
   /** Flux, Istio's charts as manifests, with fields that istiod writes, a namespace for each control plane: the new revision is dark. */
   'rendered-apart': async (folder: string) => {
-    const close = await serveCharts();
+    const close = await serveCharts((path, text) =>
+      path.endsWith('webhooks.yaml') ? `${text}---\n${ownFilter}` : text,
+    );
     try {
       const apart = { engine: 'flux', 'control-plane-namespaces': 'per-revision' };
       await app(folder, { 'istio-version': '1.13.9', render: true, charts: chartsUrl, ...apart });

@@ -52,7 +52,7 @@ export const argoCd: Engine = {
   appliedByHand: true,
 
   notes:
-    'One Application holds the whole cluster, because Argo CD keeps an order inside an Application only. Deleting it leaves the mesh running. Never add `ApplyOutOfSyncOnly=true` to it: a switch would then pass a gateway that is not healthy.',
+    'One Application holds the whole cluster, because Argo CD keeps an order inside an Application only. Deleting it leaves the mesh running. Never add `ApplyOutOfSyncOnly=true` to it: a switch would then pass a gateway that is not healthy. Resources of further kinds in `custom/` are allowed by `customKinds` of `istio-prod.yaml`.',
 
   releaseFile: 'application.yaml',
   releaseKind: 'Application',

@@ -109,7 +109,7 @@ export const operator: Install = {
             'managed',
             'overlays/clusters/__cluster__/2-operators/watched-namespaces.patch.yaml',
             {
-              namespaces: operatedNamespaces(mesh, cluster).join(','),
+              namespaces: operatedNamespaces(mesh, revisions).join(','),
             },
           ),
         ],

@@ -1,7 +1,17 @@
 import semver from 'semver';
 import { rootNamespace } from '../../catalog/namespaces.js';
 import { since } from '../../catalog/versions.js';
-import { at, groupOf, identityOf, type KubeObject, labelsOf, listAt, mapAt, textAt } from '../../model/kube-object.js';
+import {
+  at,
+  groupOf,
+  identityOf,
+  type KubeObject,
+  type Located,
+  labelsOf,
+  listAt,
+  mapAt,
+  textAt,
+} from '../../model/kube-object.js';
 import { injectorName } from '../../model/revision.js';
 import { entriesOf } from './entry-services.js';
 import { allGatewayPods } from './gateway-pods.js';
@@ -67,17 +77,18 @@ export const layers: Rule<ClusterLook> = {
     const entries = entriesOf(look).map(({ where }) => identityOf(where.object));
     return look.objects.flatMap((where): Hit[] => {
       const { object, layer } = where;
-      const wanted = istioGroups.includes(groupOf(object))
-        ? '6-mesh'
-        : entries.includes(identityOf(object)) ||
-            // Those of a revision come with its manifests.
-            (object.kind.endsWith('WebhookConfiguration') && !webhooks.includes(object.metadata.name))
-          ? '5-switch'
-          : gateways.includes(identityOf(object))
-            ? '4-gateways'
-            : waitsForAddress(object, layer)
-              ? '5-switch'
-              : layer;
+      const wanted =
+        istioGroups.includes(groupOf(object)) && !isOfRenderedChart(where)
+          ? '6-mesh'
+          : entries.includes(identityOf(object)) ||
+              // Those of a revision come with its manifests.
+              (object.kind.endsWith('WebhookConfiguration') && !webhooks.includes(object.metadata.name))
+            ? '5-switch'
+            : gateways.includes(identityOf(object))
+              ? '4-gateways'
+              : waitsForAddress(object, layer)
+                ? '5-switch'
+                : layer;
       return layer === wanted ? [] : [{ where, message: `It is in ${layer}, and belongs in ${wanted}.` }];
     });
   },
@@ -89,18 +100,25 @@ export const envoyFilterPriority: Rule<ClusterLook> = {
   source: 'istio.io/docs/reference/config/analysis/ist0155: without one it may not be applied after an upgrade',
   fix: 'Set spec.priority, or use INSERT_FIRST or ADD',
   find: (look) =>
-    hitsOn(ofKind(look, 'EnvoyFilter'), (object) =>
-      knowsPriority(look, object) &&
-      at(object, 'spec.priority') === undefined &&
-      listAt(object, 'spec.configPatches').some(
-        (patch) =>
-          /^(INSERT_BEFORE|INSERT_AFTER|REPLACE|MERGE|REMOVE)$/.test(textAt(patch, 'patch.operation')) &&
-          at(patch, 'match.proxy.proxyVersion') !== undefined,
-      )
-        ? 'It has a relative operation, a proxyVersion and no priority.'
-        : undefined,
+    hitsOn(
+      ofKind(look, 'EnvoyFilter').filter((where) => !isOfRenderedChart(where)),
+      (object) =>
+        knowsPriority(look, object) &&
+        at(object, 'spec.priority') === undefined &&
+        listAt(object, 'spec.configPatches').some(
+          (patch) =>
+            /^(INSERT_BEFORE|INSERT_AFTER|REPLACE|MERGE|REMOVE)$/.test(textAt(patch, 'patch.operation')) &&
+            at(patch, 'match.proxy.proxyVersion') !== undefined,
+        )
+          ? 'It has a relative operation, a proxyVersion and no priority.'
+          : undefined,
     ),
 };
+
+/** Older charts make EnvoyFilters of their own, for metrics. Their revision alone reads them, and frozen files are nobody's to mend. */
+function isOfRenderedChart({ file }: Located): boolean {
+  return /^revisions\/[^/]+\/control-plane\//.test(file);
+}
 
 /** Whether a control plane that reads an EnvoyFilter knows its field `priority`, which is there from 1.11 on (its definition). */
 function knowsPriority({ mesh, cluster }: ClusterLook, object: KubeObject): boolean {
