@@ -44,15 +44,26 @@ export async function adopt(options: Options, terminal: Terminal): Promise<Repor
     const mesh = newMesh(options, answers, repository.git, found);
     branch = mesh.repository.branch;
     const [revision] = Object.values(mesh.revisions);
-    const before = mesh.adopted === undefined ? 'no Istio' : `Istio ${mesh.adopted.version}`;
     const step = {
       name: 'adopt',
       mesh,
       text: newMeshFile(mesh),
-      title: `Istio ${revision?.version}: beside ${before} that is there`,
-      body: `The whole repository, written from istio-prod.yaml. Its gateways are dark; each entry Service is as it was found, and goes on selecting the pods that serve now. Nothing of the old installation is changed or taken away.\n\nThe way on: docs/adopting.md`,
+      ...(mesh.adopted === undefined
+        ? {
+            title: `Istio ${revision?.version}: into a cluster without Istio`,
+            body: 'The whole repository, written from istio-prod.yaml. Nothing shuts workloads out that come into the mesh: adopting says so.\n\nThe way on: README.md',
+          }
+        : {
+            title: `Istio ${revision?.version}: beside Istio ${mesh.adopted.version} that is there`,
+            body: `The whole repository, written from istio-prod.yaml. Its gateways are dark; each entry Service is as it was found, and goes on selecting the pods that serve now. Nothing of the old installation is changed or taken away.\n\nThe way on: docs/adopting.md`,
+          }),
     };
-    const next = ['Read docs/adopting.md: the way from here, step by step.', 'git push'];
+    const next = [
+      mesh.adopted === undefined
+        ? 'Read README.md: it hands the cluster over.'
+        : 'Read docs/adopting.md: the way from here, step by step.',
+      'git push',
+    ];
     const warnings = [
       ...(mesh.repository.url === placeholder
         ? [

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { istioMinors } from '../../src/catalog/versions.js';
 import { addRevision } from '../../src/changes/add-revision.js';
 import type { AdoptRequest } from '../../src/changes/adopt.js';
 import { rollBack } from '../../src/changes/roll-back.js';
@@ -7,6 +8,7 @@ import { adoptingGuide } from '../../src/plan/adopting.js';
 import { entrySelector } from '../../src/plan/gateways.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { progressOf } from '../../src/policy/progress.js';
+import { minorsBetween } from '../../src/policy/versions.js';
 import { adoptedMesh, foundIn, type Kind, objectsOf, outcome } from '../support/adopted-mesh.js';
 import { type Emitted, emit, ofKind } from '../support/emitted.js';
 import { the } from '../support/kubectl.js';
@@ -24,6 +26,10 @@ function changed(kind: Kind, which: string, change: (object: KubeObject) => obje
     `${object.kind} ${object.metadata.name}` === which ? (change(structuredClone(object)) as KubeObject) : object,
   );
 }
+
+/** The newest patch of the minor after that of this version. */
+const newer = (version: string) =>
+  istioMinors.find(({ latest }) => minorsBetween(version, latest) === 1)?.latest ?? version;
 
 const kinds: readonly Kind[] = ['helm-unrevisioned', 'istioctl', 'operator', 'helm-revisioned'];
 
@@ -189,7 +195,12 @@ describe.each(kinds)('the repository beside %s', (kind) => {
     expect(back.steps.map(({ name }) => name)).toStrictEqual(['rollback-cut', 'rollback-blend']);
     expect(back.steps.at(-1)?.mesh.clusters).toStrictEqual(mesh.clusters);
     const done = addRevision(last, { version, through: 'default', forced: new Set() });
-    expect('steps' in done && checkMesh(done.steps.at(-1)?.mesh ?? mesh)).toStrictEqual([]);
+    const moved = 'steps' in done ? (done.steps.at(-1)?.mesh ?? mesh) : mesh;
+    expect(checkMesh(moved)).toStrictEqual([]);
+    // Until the old pods are gone, the shared label would bring them back.
+    const next = { version: newer(version), through: 'cut', forced: new Set<string>() } as const;
+    expect(addRevision(moved, next)).toMatchObject({ problems: [{ rule: 'third-revision', fix: /step 6/ }] });
+    expect(addRevision({ ...moved, adopted: undefined }, next)).toHaveProperty('steps');
   });
 });
 
