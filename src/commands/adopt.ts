@@ -34,7 +34,7 @@ export async function adopt(options: Options, terminal: Terminal): Promise<Repor
       },
     ]);
   }
-  const found = recognise(await objectsOf(options), (text) => readDocuments(text)[0]);
+  const found = recognise(await objectsOf(options), readOne);
   if (!options.json) terminal.print(`${foundText(found)}\n`);
   const asks = terminal.interactive && !options.defaults && !options.json;
   const answers = asks ? await terminal.ask(adoptQuestions(options)) : {};
@@ -125,7 +125,7 @@ function readAll(path: string): KubeObject[] {
       {
         rule: 'could-not-look',
         message: `In ${path} there is no ${missing.join(' and no ')}: what is there cannot be told without.`,
-        fix: `Write all of them: ${manifestsCommand}`,
+        fix: `Write all of them: ${manifestsCommand}${missing.join() === 'MutatingWebhookConfiguration' ? '. Where the cluster has none, it has no Istio, and nothing to adopt: yo istio-prod' : ''}`,
       },
     ],
     2,
@@ -135,6 +135,15 @@ function readAll(path: string): KubeObject[] {
 /** What prints all that is looked at. */
 const manifestsCommand =
   'kubectl get -A -o yaml namespaces,services,deployments,daemonsets,configmaps,mutatingwebhookconfigurations,validatingwebhookconfigurations,gateways.networking.istio.io,envoyfilters,peerauthentications,authorizationpolicies,requestauthentications,telemetries,wasmplugins,networkpolicies > found.yaml';
+
+/** The text of a ConfigMap, which a person may have edited. */
+function readOne(text: string): unknown {
+  try {
+    return readDocuments(text)[0];
+  } catch {
+    return undefined;
+  }
+}
 
 function isList(document: unknown): boolean {
   return isFields(document) && String(document['kind']).endsWith('List') && Array.isArray(document['items']);

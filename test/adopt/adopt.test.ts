@@ -325,7 +325,11 @@ describe('what cannot be adopted safely is refused', () => {
     const daemon = objectsOf('istioctl').map((object) =>
       object.kind === 'Deployment' && object.metadata.name !== 'istiod' ? { ...object, kind: 'DaemonSet' } : object,
     );
-    expect(rulesOf(daemon)).toStrictEqual(['no-gateway']);
+    expect(outcome(daemon)).toMatchObject({
+      problems: [
+        { rule: 'no-gateway', message: expect.stringContaining('istio-ingressgateway, since it is a DaemonSet') },
+      ],
+    });
     expect(foundIn(daemon).leftAlone.map(({ what }) => what)).toContain('DaemonSet istio-system/istio-ingressgateway');
     expect(rulesOf(service((spec) => Object.assign(spec, { publishNotReadyAddresses: true })))).toContain('no-gateway');
   });
@@ -407,6 +411,11 @@ describe('what is not known is asked for, never guessed', () => {
     expect(rulesOf(objectsOf('istioctl').filter(({ kind }) => kind !== 'ConfigMap'))).toStrictEqual([
       'unknown-settings',
     ]));
+
+  it.each(['mesh: [', '- mesh', ''])('settings that are no YAML of a mesh: %j', (mesh) => {
+    const objects = changed('istioctl', 'ConfigMap istio', (object) => ({ ...object, data: { mesh } }));
+    expect(rulesOf(objects)).toStrictEqual(['unknown-settings']);
+  });
 
   it('which of two control planes serves', () => {
     const two = [...objectsOf('istioctl'), ...objectsOf('helm-revisioned').filter(({ kind }) => kind !== 'Namespace')];
