@@ -1,9 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { istioMinors } from '../../src/catalog/versions.js';
+import { abandonRevision } from '../../src/changes/abandon-revision.js';
 import { addRevision } from '../../src/changes/add-revision.js';
 import type { AdoptRequest } from '../../src/changes/adopt.js';
+import { addCluster } from '../../src/changes/change-cluster.js';
+import { changeGateway } from '../../src/changes/change-gateway.js';
 import { rollBack } from '../../src/changes/roll-back.js';
 import type { KubeObject } from '../../src/model/kube-object.js';
+import type { Mesh } from '../../src/model/mesh.js';
 import { adoptingGuide } from '../../src/plan/adopting.js';
 import { entrySelector } from '../../src/plan/gateways.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
@@ -443,6 +447,42 @@ it('a cluster without Istio gets a repository like any other, into which workloa
       adopting: true,
       clusters: { production: { default: '1-30-3', serves: { 'istio-ingressgateway': ['1-30-3'] } } },
     },
+  });
+});
+
+describe('while an adoption is under way', () => {
+  const mesh = adoptedMesh('istioctl');
+  const [revision = ''] = Object.keys(mesh.revisions);
+  const ask = { ports: [], annotations: {}, forced: new Set<string>() };
+
+  it('a change of a gateway leaves alone what was not asked for', () => {
+    const gateway = { ...mesh.gateways['istio-ingressgateway'], externalTrafficPolicy: 'Local', maxReplicas: 9 };
+    const before = { ...mesh, gateways: { 'istio-ingressgateway': gateway } } as Mesh;
+    const ports = [{ name: 'metrics', port: 9090, targetPort: 9090 }];
+    const outcome = changeGateway(before, { ...ask, name: 'istio-ingressgateway', ports });
+    expect(outcome).toMatchObject({
+      steps: [{ mesh: { gateways: { 'istio-ingressgateway': { ...gateway, ports } } } }],
+    });
+  });
+
+  it('a new gateway is served by the revision that has one', () =>
+    expect(changeGateway(mesh, { ...ask, name: 'public', kind: 'ingress' })).toMatchObject({
+      steps: [{ mesh: { clusters: { production: { serves: { public: [revision] } } } } }],
+    }));
+
+  it('a cluster that would have entry Services without pods is refused', () =>
+    expect(addCluster(mesh, { name: 'europe', forced: new Set() })).toMatchObject({
+      problems: [{ rule: 'still-adopting' }],
+    }));
+
+  it('the only revision cannot be given up, and how to go back by hand is said', () => {
+    expect(abandonRevision(mesh)).toStrictEqual({ steps: [] });
+    const { version = '' } = mesh.revisions[revision] ?? {};
+    const cut = addRevision(mesh, { version, through: 'cut', forced: new Set() });
+    if ('problems' in cut) throw new Error(JSON.stringify(cut.problems));
+    expect(abandonRevision(cut.steps.at(-1)?.mesh ?? mesh)).toMatchObject({
+      problems: [{ rule: 'only-revision', fix: expect.stringContaining('"value":{"app":"istio-ingressgateway"') }],
+    });
   });
 });
 
