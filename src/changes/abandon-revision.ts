@@ -1,4 +1,6 @@
+import { adopted, isAdopting } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
+import type { Problem } from '../model/problem.js';
 import { clusterOf } from '../model/revision.js';
 import { restarts } from '../policy/waves.js';
 import { leftBehind } from './retire-words.js';
@@ -14,6 +16,8 @@ import { checkedSteps, type Outcome } from './step.js';
 export function abandonRevision(mesh: Mesh, clusters: readonly string[] = Object.keys(mesh.clusters)): Outcome {
   const unknown = unknownClusters(mesh, clusters);
   if (unknown.length > 0) return { problems: unknown };
+  const onlyOne = clusters.flatMap((name) => (hasLeftAdopted(clusterOf(mesh, name)) ? byHand(mesh, name) : []));
+  if (onlyOne.length > 0) return { problems: onlyOne };
   const changed = { ...mesh.clusters };
   for (const name of clusters) changed[name] = abandoned(clusterOf(mesh, name));
   const next = { ...mesh, clusters: changed };
@@ -30,6 +34,28 @@ export function abandonRevision(mesh: Mesh, clusters: readonly string[] = Object
       before: `Workloads that run with the new sidecar keep running, and get the old one when they restart.\n\n${restarts(next, tags)}${leftovers(next)}`,
     },
   ]);
+}
+
+function hasLeftAdopted(cluster: Cluster): boolean {
+  return isAdopting(cluster) && Object.values(cluster.serves).some((serving) => serving.join() !== adopted);
+}
+
+/** Beside an adopted installation there is one revision, which cannot go: the switch back is made by hand, and then here. */
+function byHand(mesh: Mesh, cluster: string): Problem[] {
+  const commands = Object.entries(mesh.gateways).flatMap(([gateway, { adopted: before }]) =>
+    before === undefined
+      ? []
+      : [
+          `kubectl -n ${before.namespace} patch service ${gateway} --type=json -p '${JSON.stringify([{ op: 'replace', path: '/spec/selector', value: before.selector }])}'`,
+        ],
+  );
+  return [
+    {
+      rule: 'only-revision',
+      message: `Cluster ${cluster} has one revision beside the installation that was there before: it cannot be given up in one step.`,
+      fix: `Stop the sync (${mesh.engine === 'flux' ? 'flux suspend kustomization istio-5-switch' : `argocd app set istio-${cluster} --sync-policy none`}), let the old gateways serve: ${commands.join('; ')}. Then yo istio-prod:rollback --all, push, and let it sync again`,
+    },
+  ];
 }
 
 /** What is given up goes at once, also where proxies are connected: some operators then leave all of it behind, to be selected by the next blend. */

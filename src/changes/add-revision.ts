@@ -1,4 +1,4 @@
-import { upgradeOf } from '../model/adopted.js';
+import { adoptedGoes, isAdopting, upgradeOf } from '../model/adopted.js';
 import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
@@ -114,6 +114,13 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
   }
   if (checkVersion(version).length > 0 || newest === revisionName(version)) return [];
   const problems = checkSkew(name, revisionOf(mesh, newest).version, version);
+  if (mesh.adopted !== undefined && !isAdopting(cluster)) {
+    problems.push({
+      rule: 'third-revision',
+      message: `Cluster ${name} may still have gateways of the installation that was there before: blend would send traffic to them, too.`,
+      fix: `Finish ${adoptedGoes}`,
+    });
+  }
   const live = upgradeOf(cluster);
   if (live.length > 1 && !live.includes(revisionName(version))) {
     problems.push({

@@ -1,3 +1,4 @@
+import { isAdopting } from '../model/adopted.js';
 import { own, without } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
@@ -26,6 +27,9 @@ export function addCluster(mesh: Mesh, request: ClusterRequest): Outcome {
     ...checkName('The cluster', name, 'yo istio-prod:cluster'),
     ...(network === undefined ? [] : checkName('The network', network, '--network')),
     ...unknownClusters(mesh, [like]),
+    ...(known === undefined && Object.hasOwn(mesh.clusters, like) && isAdopting(clusterOf(mesh, like))
+      ? [stillAdopting(like)]
+      : []),
     ...(known === undefined || network === undefined || known.network === network ? [] : [otherNetwork(name, known)]),
   ];
   if (problems.length > 0) return { problems };
@@ -40,6 +44,15 @@ export function addCluster(mesh: Mesh, request: ClusterRequest): Outcome {
     },
     request.forced,
   );
+}
+
+/** What was there before serves in that cluster alone: a new one would have entry Services without pods. */
+function stillAdopting(like: string): Problem {
+  return {
+    rule: 'still-adopting',
+    message: `Cluster ${like} is still led away from the installation that was there before, which a new cluster does not have.`,
+    fix: 'Finish docs/adopting.md first, or name a cluster that has: --like NAME. A cluster with an Istio of its own is adopted into a repository of its own',
+  };
 }
 
 /** Takes a cluster away. What runs there goes on: it is only no longer written from here. */

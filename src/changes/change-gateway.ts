@@ -1,4 +1,5 @@
 import { gatewayNamespace } from '../catalog/namespaces.js';
+import { adopted } from '../model/adopted.js';
 import { serviceName } from '../model/dns-names.js';
 import { listenersService } from '../model/gateway.js';
 import { own, without } from '../model/maps.js';
@@ -64,6 +65,8 @@ function wantedGateway(known: Gateway | undefined, request: GatewayRequest): Gat
     ...request.ports.filter(({ port }) => !former.some((each) => each.port === port)),
   ];
   return {
+    // What was not asked for stays as it is, whatever it is.
+    ...known,
     kind: known?.kind ?? request.kind ?? 'ingress',
     ...(exposure === undefined ? {} : { exposure }),
     ...(ports.length === 0 ? {} : { ports }),
@@ -100,7 +103,9 @@ export function removeGateway(mesh: Mesh, name: string, forced: ReadonlySet<stri
 
 /** A new gateway is in the phase of those that are there. */
 function likeOthers(cluster: Cluster): string[] {
-  return Object.values(cluster.serves)[0] ?? gatewayRevisions(cluster).slice(-1);
+  // One that is new has no pods that were there before.
+  const serving = (Object.values(cluster.serves)[0] ?? []).filter((revision) => revision !== adopted);
+  return serving.length > 0 ? serving : gatewayRevisions(cluster).slice(-1);
 }
 
 /** A kind is there from the start, and stays. */

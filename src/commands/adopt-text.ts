@@ -5,7 +5,7 @@ import { table } from './status-text.js';
 /** What was found, what the repository will own of it, what it leaves alone, and what nobody knows. */
 export function foundText(found: Found): string {
   const { installations, gateways, leftAlone, namespaces, unknown } = found;
-  return [
+  const sections = [
     section('Found', [
       ['WHAT', 'WHERE', 'AS IT IS'],
       ...installations.flatMap(installationRows),
@@ -45,9 +45,8 @@ export function foundText(found: Found): string {
       ...leftAlone.map(({ what, why }) => [what, why]),
     ]),
     section('Unknown', [['WHAT'], ...unknown.map((each) => [each])]),
-  ]
-    .filter((text) => text !== '')
-    .join('\n\n');
+  ].filter((text) => text !== '');
+  return sections.length === 0 ? 'No Istio was found.' : sections.join('\n\n');
 }
 
 function installationRows({

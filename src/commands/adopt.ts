@@ -34,7 +34,7 @@ export async function adopt(options: Options, terminal: Terminal): Promise<Repor
       },
     ]);
   }
-  const found = recognise(await objectsOf(options), (text) => readDocuments(text)[0]);
+  const found = recognise(await objectsOf(options), readOne);
   if (!options.json) terminal.print(`${foundText(found)}\n`);
   const asks = terminal.interactive && !options.defaults && !options.json;
   const answers = asks ? await terminal.ask(adoptQuestions(options)) : {};
@@ -44,15 +44,26 @@ export async function adopt(options: Options, terminal: Terminal): Promise<Repor
     const mesh = newMesh(options, answers, repository.git, found);
     branch = mesh.repository.branch;
     const [revision] = Object.values(mesh.revisions);
-    const before = mesh.adopted === undefined ? 'no Istio' : `Istio ${mesh.adopted.version}`;
     const step = {
       name: 'adopt',
       mesh,
       text: newMeshFile(mesh),
-      title: `Istio ${revision?.version}: beside ${before} that is there`,
-      body: `The whole repository, written from istio-prod.yaml. Its gateways are dark; each entry Service is as it was found, and goes on selecting the pods that serve now. Nothing of the old installation is changed or taken away.\n\nThe way on: docs/adopting.md`,
+      ...(mesh.adopted === undefined
+        ? {
+            title: `Istio ${revision?.version}: into a cluster without Istio`,
+            body: 'The whole repository, written from istio-prod.yaml. Nothing shuts workloads out that come into the mesh: adopting says so.\n\nThe way on: README.md',
+          }
+        : {
+            title: `Istio ${revision?.version}: beside Istio ${mesh.adopted.version} that is there`,
+            body: `The whole repository, written from istio-prod.yaml. Its gateways are dark; each entry Service is as it was found, and goes on selecting the pods that serve now. Nothing of the old installation is changed or taken away.\n\nThe way on: docs/adopting.md`,
+          }),
     };
-    const next = ['Read docs/adopting.md: the way from here, step by step.', 'git push'];
+    const next = [
+      mesh.adopted === undefined
+        ? 'Read README.md: it hands the cluster over.'
+        : 'Read docs/adopting.md: the way from here, step by step.',
+      'git push',
+    ];
     const warnings = [
       ...(mesh.repository.url === placeholder
         ? [
@@ -114,7 +125,7 @@ function readAll(path: string): KubeObject[] {
       {
         rule: 'could-not-look',
         message: `In ${path} there is no ${missing.join(' and no ')}: what is there cannot be told without.`,
-        fix: `Write all of them: ${manifestsCommand}`,
+        fix: `Write all of them: ${manifestsCommand}${missing.join() === 'MutatingWebhookConfiguration' ? '. Where the cluster has none, it has no Istio, and nothing to adopt: yo istio-prod' : ''}`,
       },
     ],
     2,
@@ -124,6 +135,15 @@ function readAll(path: string): KubeObject[] {
 /** What prints all that is looked at. */
 const manifestsCommand =
   'kubectl get -A -o yaml namespaces,services,deployments,daemonsets,configmaps,mutatingwebhookconfigurations,validatingwebhookconfigurations,gateways.networking.istio.io,envoyfilters,peerauthentications,authorizationpolicies,requestauthentications,telemetries,wasmplugins,networkpolicies > found.yaml';
+
+/** The text of a ConfigMap, which a person may have edited. */
+function readOne(text: string): unknown {
+  try {
+    return readDocuments(text)[0];
+  } catch {
+    return undefined;
+  }
+}
 
 function isList(document: unknown): boolean {
   return isFields(document) && String(document['kind']).endsWith('List') && Array.isArray(document['items']);

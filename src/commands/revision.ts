@@ -1,4 +1,5 @@
 import { addRevision } from '../changes/add-revision.js';
+import { adoptedGoes } from '../model/adopted.js';
 import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import { revisionName } from '../model/revision.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
@@ -33,6 +34,7 @@ export function revision(version: string, options: Options, terminal: Terminal):
       const order: readonly string[] = phasesOf(mesh).map(({ name }) => name);
       const at = order.lastIndexOf(taken.at(-1)?.name ?? '');
       if (at === order.length - 1) {
+        if (mesh.adopted !== undefined) return [adoptedGoes];
         return [
           `yo istio-prod:retire ${oldest(mesh)}${sameClusters(options)}   # when nothing uses it any more: docs/upgrading.md`,
         ];

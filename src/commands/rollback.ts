@@ -32,7 +32,9 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
                   'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
                 ]
               : []),
-            `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}${sameClusters(options)}    # takes the new revision away, once nothing uses it`,
+            mesh.adopted === undefined
+              ? `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}${sameClusters(options)}    # takes the new revision away, once nothing uses it`
+              : 'docs/adopting.md, step 1, has the way back from there.',
           ]
         : []),
     ],

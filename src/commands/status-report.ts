@@ -1,6 +1,7 @@
 import { minorFor } from '../catalog/versions.js';
 import { findings, moveCommand, toMove, type WorkloadToMove } from '../cluster/findings.js';
 import type { LiveMesh } from '../cluster/live-mesh.js';
+import { adoptedGoes } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
@@ -83,6 +84,7 @@ function nextSteps(
   const again = `yo istio-prod:status${only}${lost ? ' --context NAME' : context}    # look again`;
   const [first] = [...found, ...(live?.unknown ?? [])];
   if (first !== undefined) return [first.fix, again];
+  if (upgrade === null && mesh.adopted !== undefined) return [adoptedGoes];
   if (upgrade === null) return ['yo istio-prod:revision VERSION    # no upgrade is under way: this begins one'];
   const [step] = upgrade.left;
   const phase = phasesOf(mesh).find((each) => stepName(each) === step);

@@ -80,6 +80,9 @@ export function isAdopting({ default: revision, serves }: Upgrading): boolean {
   return revision === adopted || Object.values(serves).some((serving) => serving.includes(adopted));
 }
 
+/** What is left to do when all is the repository's and the installation that was there before has not gone. */
+export const adoptedGoes = 'docs/adopting.md, step 6: the old installation goes, then adopted of istio-prod.yaml';
+
 /** The old and the new revision of an upgrade: coming from an adopted installation, it is the old one. */
 export function upgradeOf(cluster: Upgrading): readonly string[] {
   return isAdopting(cluster) ? [adopted, ...cluster.revisions] : cluster.revisions;

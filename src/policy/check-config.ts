@@ -75,7 +75,7 @@ function checkCompany(mesh: Mesh, name: string, item: ConfigItem): Problem[] {
       .map((other) => ({
         rule: 'config-conflict',
         message: `${name} and ${other} contradict each other.`,
-        fix: `Take one of them away: yo istio-prod:config ${other} --remove`,
+        fix: `Take one of them away, whichever is there: yo istio-prod:config ${name} --remove, or yo istio-prod:config ${other} --remove`,
       })),
     ...(unfit === undefined
       ? []

@@ -65,7 +65,14 @@ function checkRevisions(mesh: Mesh): MeshProblem[] {
 function checkClusters(mesh: Mesh): MeshProblem[] {
   const names = Object.keys(mesh.clusters);
   if (names.length === 0)
-    return [{ at: ['clusters'], rule: 'no-cluster', message: 'The mesh has no cluster.', fix: 'Add one' }];
+    return [
+      {
+        at: ['clusters'],
+        rule: 'no-cluster',
+        message: 'The mesh has no cluster.',
+        fix: 'It takes one at least: leave the last one, or add another',
+      },
+    ];
   return Object.entries(mesh.clusters).flatMap(([name, cluster]) => [
     ...checkLive(mesh, name, cluster),
     ...checkServes(mesh, name, cluster),

@@ -19,7 +19,7 @@ export function checkGateways({ gateways, revisions }: Mesh): Located[] {
         at: ['gateways'],
         rule: 'no-gateway',
         message: 'The mesh has no gateway.',
-        fix: 'Add one: istio-ingressgateway: {kind: ingress}',
+        fix: 'It takes one at least: leave the last one, or add another, such as istio-ingressgateway: {kind: ingress}',
       },
     ];
   return Object.entries(gateways).flatMap(([name, gateway]) => {

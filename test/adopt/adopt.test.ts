@@ -1,12 +1,18 @@
 import { describe, expect, it } from 'vitest';
+import { istioMinors } from '../../src/catalog/versions.js';
+import { abandonRevision } from '../../src/changes/abandon-revision.js';
 import { addRevision } from '../../src/changes/add-revision.js';
 import type { AdoptRequest } from '../../src/changes/adopt.js';
+import { addCluster } from '../../src/changes/change-cluster.js';
+import { changeGateway } from '../../src/changes/change-gateway.js';
 import { rollBack } from '../../src/changes/roll-back.js';
 import type { KubeObject } from '../../src/model/kube-object.js';
+import type { Mesh } from '../../src/model/mesh.js';
 import { adoptingGuide } from '../../src/plan/adopting.js';
 import { entrySelector } from '../../src/plan/gateways.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { progressOf } from '../../src/policy/progress.js';
+import { minorsBetween } from '../../src/policy/versions.js';
 import { filesOf } from '../support/a-repository.js';
 import { adoptedMesh, foundIn, type Kind, objectsOf, outcome } from '../support/adopted-mesh.js';
 import { type Emitted, emit, ofKind } from '../support/emitted.js';
@@ -25,6 +31,10 @@ function changed(kind: Kind, which: string, change: (object: KubeObject) => obje
     `${object.kind} ${object.metadata.name}` === which ? (change(structuredClone(object)) as KubeObject) : object,
   );
 }
+
+/** The newest patch of the minor after that of this version. */
+const newer = (version: string) =>
+  istioMinors.find(({ latest }) => minorsBetween(version, latest) === 1)?.latest ?? version;
 
 const kinds: readonly Kind[] = ['helm-unrevisioned', 'istioctl', 'operator', 'helm-revisioned'];
 
@@ -190,7 +200,12 @@ describe.each(kinds)('the repository beside %s', (kind) => {
     expect(back.steps.map(({ name }) => name)).toStrictEqual(['rollback-cut', 'rollback-blend']);
     expect(back.steps.at(-1)?.mesh.clusters).toStrictEqual(mesh.clusters);
     const done = addRevision(last, { version, through: 'default', forced: new Set() });
-    expect('steps' in done && checkMesh(done.steps.at(-1)?.mesh ?? mesh)).toStrictEqual([]);
+    const moved = 'steps' in done ? (done.steps.at(-1)?.mesh ?? mesh) : mesh;
+    expect(checkMesh(moved)).toStrictEqual([]);
+    // Until the old pods are gone, the shared label would bring them back.
+    const next = { version: newer(version), through: 'cut', forced: new Set<string>() } as const;
+    expect(addRevision(moved, next)).toMatchObject({ problems: [{ rule: 'third-revision', fix: /step 6/ }] });
+    expect(addRevision({ ...moved, adopted: undefined }, next)).toHaveProperty('steps');
   });
 });
 
@@ -315,7 +330,11 @@ describe('what cannot be adopted safely is refused', () => {
     const daemon = objectsOf('istioctl').map((object) =>
       object.kind === 'Deployment' && object.metadata.name !== 'istiod' ? { ...object, kind: 'DaemonSet' } : object,
     );
-    expect(rulesOf(daemon)).toStrictEqual(['no-gateway']);
+    expect(outcome(daemon)).toMatchObject({
+      problems: [
+        { rule: 'no-gateway', message: expect.stringContaining('istio-ingressgateway, since it is a DaemonSet') },
+      ],
+    });
     expect(foundIn(daemon).leftAlone.map(({ what }) => what)).toContain('DaemonSet istio-system/istio-ingressgateway');
     expect(rulesOf(service((spec) => Object.assign(spec, { publishNotReadyAddresses: true })))).toContain('no-gateway');
   });
@@ -398,6 +417,11 @@ describe('what is not known is asked for, never guessed', () => {
       'unknown-settings',
     ]));
 
+  it.each(['mesh: [', '- mesh', ''])('settings that are no YAML of a mesh: %j', (mesh) => {
+    const objects = changed('istioctl', 'ConfigMap istio', (object) => ({ ...object, data: { mesh } }));
+    expect(rulesOf(objects)).toStrictEqual(['unknown-settings']);
+  });
+
   it('which of two control planes serves', () => {
     const two = [...objectsOf('istioctl'), ...objectsOf('helm-revisioned').filter(({ kind }) => kind !== 'Namespace')];
     expect(rulesOf(two)).toStrictEqual(['which-control-plane']);
@@ -435,6 +459,42 @@ it.each([
   if (mesh.adopted === undefined) throw new Error('nothing was adopted');
   const guide = filesOf({ ...mesh, adopted: { ...mesh.adopted, namespace } }).get('docs/adopting.md');
   expect(guide).toContain(`kubectl delete mutatingwebhookconfiguration ${injector}`);
+});
+
+describe('while an adoption is under way', () => {
+  const mesh = adoptedMesh('istioctl');
+  const [revision = ''] = Object.keys(mesh.revisions);
+  const ask = { ports: [], annotations: {}, forced: new Set<string>() };
+
+  it('a change of a gateway leaves alone what was not asked for', () => {
+    const gateway = { ...mesh.gateways['istio-ingressgateway'], externalTrafficPolicy: 'Local', maxReplicas: 9 };
+    const before = { ...mesh, gateways: { 'istio-ingressgateway': gateway } } as Mesh;
+    const ports = [{ name: 'metrics', port: 9090, targetPort: 9090 }];
+    const outcome = changeGateway(before, { ...ask, name: 'istio-ingressgateway', ports });
+    expect(outcome).toMatchObject({
+      steps: [{ mesh: { gateways: { 'istio-ingressgateway': { ...gateway, ports } } } }],
+    });
+  });
+
+  it('a new gateway is served by the revision that has one', () =>
+    expect(changeGateway(mesh, { ...ask, name: 'public', kind: 'ingress' })).toMatchObject({
+      steps: [{ mesh: { clusters: { production: { serves: { public: [revision] } } } } }],
+    }));
+
+  it('a cluster that would have entry Services without pods is refused', () =>
+    expect(addCluster(mesh, { name: 'europe', forced: new Set() })).toMatchObject({
+      problems: [{ rule: 'still-adopting' }],
+    }));
+
+  it('the only revision cannot be given up, and how to go back by hand is said', () => {
+    expect(abandonRevision(mesh)).toStrictEqual({ steps: [] });
+    const { version = '' } = mesh.revisions[revision] ?? {};
+    const cut = addRevision(mesh, { version, through: 'cut', forced: new Set() });
+    if ('problems' in cut) throw new Error(JSON.stringify(cut.problems));
+    expect(abandonRevision(cut.steps.at(-1)?.mesh ?? mesh)).toMatchObject({
+      problems: [{ rule: 'only-revision', fix: expect.stringContaining('"value":{"app":"istio-ingressgateway"') }],
+    });
+  });
 });
 
 /** Objects of the old installation that the repository writes too, beside those that it says it owns. */

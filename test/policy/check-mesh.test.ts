@@ -410,7 +410,7 @@ describe('a mesh is refused for', () => {
   });
 
   it('every rule there is, which has an example here', () => {
-    const source = ['check-mesh', 'gateways', 'shared-charts', 'waves', 'versions', 'naming']
+    const source = ['check-mesh', 'check-replicas', 'gateways', 'shared-charts', 'waves', 'versions', 'naming']
       .map((name) => readFileSync(join(import.meta.dirname, `../../src/policy/${name}.ts`), 'utf8'))
       .join('');
     const elsewhere = ['invalid-name', 'downgrade', 'port-in-use', 'skip-minor'];

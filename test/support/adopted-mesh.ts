@@ -19,7 +19,13 @@ export function objectsOf(kind: Kind): KubeObject[] {
 
 /** What is recognised in objects. */
 export function foundIn(objects: readonly KubeObject[]) {
-  return recognise(objects, (text) => readDocuments(text)[0]);
+  return recognise(objects, (text) => {
+    try {
+      return readDocuments(text)[0];
+    } catch {
+      return undefined;
+    }
+  });
 }
 
 /** What adopting them comes to. */

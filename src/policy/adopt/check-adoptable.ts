@@ -20,8 +20,8 @@ export function checkAdoptable(old: Installation, found: Found, beside: Beside):
       ? [
           {
             rule: 'no-gateway',
-            message: 'No gateway was found that this repository can take over.',
-            fix: 'The list above says why for each. A mesh without gateways cannot be adopted',
+            message: `No gateway was found that this repository can take over${whyNone(found)}.`,
+            fix: 'Change what keeps one from it, where that can be; or adopt by hand: write istio-prod.yaml and start with --from',
           },
         ]
       : []),
@@ -35,6 +35,11 @@ export function checkAdoptable(old: Installation, found: Found, beside: Beside):
       checkSelection(object, found.gateways, beside, old.settings?.rootNamespace ?? old.namespace),
     ),
   ];
+}
+
+function whyNone({ leftAlone }: Found): string {
+  const gateways = leftAlone.filter(({ what }) => /^(Service|Deployment|DaemonSet|StatefulSet) /.test(what));
+  return gateways.length === 0 ? '' : `: ${gateways.map(({ what, why }) => `${what}, since ${why}`).join('; ')}`;
 }
 
 function checkControlPlane(old: Installation, found: Found, { name, revision, engine }: Beside): Problem[] {

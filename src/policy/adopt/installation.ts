@@ -36,7 +36,7 @@ export interface Installation {
   readonly releases: readonly { readonly name: string; readonly namespace: string }[];
   /** Whether an operator without a revision runs, which takes every IstioOperator for its own. */
   readonly takesAllOperators: boolean;
-  /** Undefined where its ConfigMap was not read. */
+  /** Undefined where its ConfigMaps were not read, or have no YAML in them. */
   readonly settings: Settings | undefined;
   /** The mode of a PeerAuthentication for the whole mesh; undefined where there is none. */
   readonly mtls: string | undefined;

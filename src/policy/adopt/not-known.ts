@@ -43,8 +43,8 @@ export function notKnown(
       ? [
           {
             rule: 'unknown-settings',
-            message: `The settings of the mesh are unknown: the ConfigMap ${namespace}/${configMap} was not read.`,
-            fix: `Add it: kubectl -n ${namespace} get configmaps -o yaml`,
+            message: `The settings of the mesh are unknown: the ConfigMap ${namespace}/${configMap} was not read, or its mesh, or the values of istio-sidecar-injector beside it, are no YAML.`,
+            fix: `Look at it, and add it: kubectl -n ${namespace} get configmaps -o yaml`,
           },
         ]
       : []),

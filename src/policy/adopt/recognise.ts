@@ -15,7 +15,7 @@ import { findGateways } from './find-gateways.js';
 import type { Found, FoundGateway, InjectedNamespace, Installation, LeftAlone, Settings } from './installation.js';
 import { releasesOf } from './releases.js';
 
-/** Reads a YAML text; it is handed in, because what decides is pure. */
+/** Reads a YAML text, undefined where it is none; it is handed in, because what decides is pure. */
 export type ReadYaml = (text: string) => unknown;
 
 /** What this repository says of the mesh configuration itself (`catalog/mesh-settings.ts`), or what follows from the version. */
@@ -123,20 +123,21 @@ function settingsOf(
   if (text === '') return undefined;
   const config = readYaml(text);
   const injector = textAt(configMap(objects, namespace, `istio-sidecar-injector${suffix}`), 'data.values');
-  const values = injector === '' ? {} : mapAt(readYaml(injector), 'global');
+  const injected = injector === '' ? {} : readYaml(injector);
+  if (!isFields(config) || !isFields(injected)) return undefined;
+  const values = mapAt(injected, 'global');
   const labels = labelsOf(
     objects.find(({ kind, metadata }) => kind === 'Namespace' && metadata.name === namespace) ?? istiod,
   );
-  const known = isFields(config) ? config : {};
   return {
-    rootNamespace: textAt(known, 'rootNamespace') || namespace,
-    trustDomain: textAt(known, 'trustDomain') || 'cluster.local',
-    outbound: textAt(known, 'outboundTrafficPolicy.mode') || 'ALLOW_ANY',
-    meshId: first(textAt(values, 'meshID'), textAt(known, 'defaultConfig.meshId')),
+    rootNamespace: textAt(config, 'rootNamespace') || namespace,
+    trustDomain: textAt(config, 'trustDomain') || 'cluster.local',
+    outbound: textAt(config, 'outboundTrafficPolicy.mode') || 'ALLOW_ANY',
+    meshId: first(textAt(values, 'meshID'), textAt(config, 'defaultConfig.meshId')),
     network: first(String(labels['topology.istio.io/network'] ?? ''), textAt(values, 'network')),
     clusterName: first(envOf(istiod, 'CLUSTER_ID') ?? '', textAt(values, 'multiCluster.clusterName')),
     hub: /^(.+)\/pilot(:|@|$)/.exec(imageOf(istiod, 'pilot') ?? '')?.[1],
-    others: Object.entries(known)
+    others: Object.entries(config)
       .filter(([key]) => !carried.includes(key))
       .flatMap(([key, value]) => (key === 'defaultConfig' ? proxyKeys(value) : [key])),
   };
