@@ -65,7 +65,9 @@ export function cells(charts: string): Cell[] {
           .map(({ latest }) => latest),
       ).map((config) => ({ way, minor, config })),
     )
-    .map(({ way, minor, config }, at) => cell(charts, way, minor, { engine: engineAt(at + Math.floor(at / 2)), config }));
+    .map(({ way, minor, config }, at) =>
+      cell(charts, way, minor, { engine: engineAt(at + Math.floor(at / 2)), config }),
+    );
   return [...plain, ...onPlatforms, ...ambient, ...configured];
 }
 
