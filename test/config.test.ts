@@ -105,8 +105,10 @@ describe('what is written into an adopted mesh has its names', () => {
   });
 
   it('the alert of errors is for its gateways, old and new, whatever they are called', () => {
-    const rule = filesOf(mesh).get('bases/mesh-config/mesh/upgrade-alerts.yaml') ?? '';
-    const [, expression = ''] = /source_workload=~"([^"]+)"}/.exec(rule) ?? [];
+    const [alerts] = loadAll(filesOf(mesh).get('bases/mesh-config/mesh/upgrade-alerts.yaml') ?? '') as Built[];
+    const all: readonly { readonly alert: string; readonly expr: string }[] = alerts?.spec.groups[0].rules;
+    const errors = all.find(({ alert }) => alert === 'IstioGatewayErrors')?.expr ?? '';
+    const [, expression = ''] = /source_workload=~"([^"]+)"}/.exec(errors) ?? [];
     const matches = (workload: string) => new RegExp(`^(?:${expression})$`).test(workload);
     expect(['istio-edge', 'istio-edge-1-23-6'].filter(matches)).toHaveLength(2);
     expect(['istio-edge-cache', 'shop'].filter(matches)).toStrictEqual([]);

@@ -84,7 +84,7 @@ export const breaks: Readonly<Record<string, Break>> = {
         ],
       }),
     file: 'bases/istio-gateways/entry/istio-ingressgateway.yaml',
-    says: /none of the three shapes/,
+    says: /none of the legal shapes/,
     also: managed,
   },
   'entry-pods': {

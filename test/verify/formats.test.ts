@@ -178,6 +178,18 @@ const sarifSchema = strict({
           ),
         }),
       }),
+      invocations: list(
+        strict({
+          executionSuccessful: { type: 'boolean' },
+          toolExecutionNotifications: list(
+            strict({
+              level,
+              message: text,
+              associatedRule: strict({ id: { type: 'string' }, index: { type: 'integer', minimum: -1 } }),
+            }),
+          ),
+        }),
+      ),
       results: list(
         strict({
           ruleId: { type: 'string' },

@@ -10,6 +10,13 @@ function gatewayWorkloads(mesh: Mesh): string {
   return [...Object.keys(mesh.gateways).map((gateway) => `${gateway}-[0-9].*`), ...new Set(before)].join('|');
 }
 
+/** The part of the requests of each gateway that ends in an error, where it is more than one in a hundred. */
+function gatewayErrors(mesh: Mesh): string {
+  const rate = (more: string) =>
+    `sum by (source_workload) (rate(istio_requests_total{reporter="source", source_workload=~"${gatewayWorkloads(mesh)}"${more}}[5m]))`;
+  return `${rate(', response_code=~"5.."')} / ${rate('')} > 0.01`;
+}
+
 /** What to look at between two phases of an upgrade, as alerts; the metrics exist in every version (istio/istio pilot/pkg/xds/monitoring.go). */
 export const upgradeAlerts = configItem({
   group: 'metrics',
@@ -29,7 +36,7 @@ export const upgradeAlerts = configItem({
       fromTemplate('upgrade-alerts.yaml', 'managed', 'templates/config/upgrade-alerts/prometheus-rule.yaml', {
         namespace: rootNamespace(mesh),
         labels,
-        workloads: gatewayWorkloads(mesh),
+        gatewayErrors: gatewayErrors(mesh),
       }),
     ],
   }),
