@@ -1,4 +1,4 @@
-import type { KubeObject } from '../model/kube-object.js';
+import { type KubeObject, labelsOf } from '../model/kube-object.js';
 import { connect } from './client.js';
 import { pages } from './read-snapshot.js';
 import type { Unknown } from './snapshot.js';
@@ -61,7 +61,7 @@ export async function readObjects(context: string): Promise<readonly KubeObject[
       return [];
     };
     const objects = (await Promise.all([...core, ...istio].map((kind) => list(kind)))).flat();
-    const planes = objects.filter(({ kind, metadata }) => kind === 'Deployment' && labelled(metadata, 'istiod'));
+    const planes = objects.filter((object) => object.kind === 'Deployment' && labelsOf(object)['app'] === 'istiod');
     const namespaces = [...new Set(planes.map(({ metadata }) => metadata.namespace ?? ''))];
     const configMap: Kind = { kind: 'ConfigMap', what: 'configmaps', versions: ['v1'] };
     const configMaps = await Promise.all(namespaces.map((namespace) => list(configMap, namespace)));
@@ -70,8 +70,4 @@ export async function readObjects(context: string): Promise<readonly KubeObject[
     if (error instanceof Unread) return error.unknown;
     throw error;
   }
-}
-
-function labelled(metadata: KubeObject['metadata'], app: string): boolean {
-  return (metadata['labels'] as Readonly<Record<string, string>> | undefined)?.['app'] === app;
 }

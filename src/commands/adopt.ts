@@ -8,10 +8,10 @@ import { recognise } from '../policy/adopt/recognise.js';
 import { meshWarnings } from '../policy/warnings.js';
 import { newMeshFile } from '../render/new-mesh-file.js';
 import { readDocuments } from '../render/objects.js';
-import { checkIdentity, type Git, initGit, isInGit, openGit } from '../repo/git.js';
+import { checkIdentity, type Git } from '../repo/git.js';
 import { readManifests } from '../repo/manifests.js';
 import { foundText } from './adopt-text.js';
-import { placeholder } from './app.js';
+import { gitOf, newRepositoryWarnings, placeholder } from './new-repository.js';
 import type { Options } from './options.js';
 import { adoptQuestions } from './questions.js';
 import type { Report } from './report.js';
@@ -65,21 +65,13 @@ export async function adopt(options: Options, terminal: Terminal): Promise<Repor
       'git push',
     ];
     const warnings = [
-      ...(mesh.repository.url === placeholder
-        ? [
-            'repository.url in istio-prod.yaml is a placeholder: give yours, and run yo istio-prod again, before you hand the cluster over.',
-          ]
-        : []),
+      ...newRepositoryWarnings(mesh, mesh.repository.url === placeholder, nobody),
       ...warningsOf(found, mesh),
       ...meshWarnings(mesh, options.today),
     ];
     return { steps: [step], warnings, next };
   };
-  const git = async (): Promise<Git | undefined> => {
-    if (!options.commit) return undefined;
-    if (!(await isInGit(root))) await initGit(root, branch);
-    return nobody ? undefined : await openGit(root);
-  };
+  const git = () => gitOf(root, { commits: options.commit, nobody, branch });
   const report = await writeSteps(repository, { propose, git }, options, terminal);
   return { ...report, found: dataOf(found) };
 }

@@ -15,7 +15,8 @@ import { installOf, newestVersion } from '../policy/versions.js';
 import { meshWarnings } from '../policy/warnings.js';
 import { newMeshFile } from '../render/new-mesh-file.js';
 import { readText } from '../repo/files.js';
-import { checkIdentity, type Git, initGit, isInGit, openGit } from '../repo/git.js';
+import { checkIdentity, type Git } from '../repo/git.js';
+import { gitOf, newRepositoryWarnings, placeholder } from './new-repository.js';
 import { type Options, optionsOf } from './options.js';
 import { bootstrapQuestions } from './questions.js';
 import type { Report } from './report.js';
@@ -27,7 +28,6 @@ import { openWhole, writeSteps } from './write-steps.js';
 const bootstrapOnly = optionsOf('app')
   .filter(({ only }) => only?.every((command) => command === 'app' || command === 'adopt'))
   .map(({ name }) => name);
-export const placeholder = 'https://git.example.com/platform/istio.git';
 
 /** `yo istio-prod`: bootstraps a repository, or makes an existing one follow its istio-prod.yaml. */
 export async function app(options: Options, terminal: Terminal): Promise<Report> {
@@ -109,40 +109,17 @@ async function start(repository: Repository, options: Options, terminal: Termina
       ...engines[mesh.engine].handOver(mesh, cluster),
     ];
     const warnings = [
-      ...warningsOf(mesh, options.given['repository'] === undefined && mesh.repository.url === placeholder, nobody),
+      ...newRepositoryWarnings(
+        mesh,
+        options.given['repository'] === undefined && mesh.repository.url === placeholder,
+        nobody,
+      ),
       ...meshWarnings(mesh, options.today),
     ];
     return { steps: [step], warnings, next };
   };
-  const git = async (): Promise<Git | undefined> => {
-    if (!options.commit) return undefined;
-    if (!(await isInGit(root))) await initGit(root, branch);
-    return nobody ? undefined : await openGit(root);
-  };
+  const git = () => gitOf(root, { commits: options.commit, nobody, branch });
   return await writeSteps(repository, { propose, git }, options, terminal);
-}
-
-/** What a person must know of a new repository before a cluster is handed over. */
-function warningsOf(mesh: Mesh, withoutUrl: boolean, nobody: boolean): string[] {
-  const warnings: readonly (readonly [boolean, string])[] = [
-    [
-      withoutUrl,
-      'repository.url in istio-prod.yaml is a placeholder: give yours, and run yo istio-prod again, before you hand a cluster over.',
-    ],
-    [
-      mesh.namespaces.controlPlane === 'per-revision',
-      'Each control plane has a namespace of its own: before its istiod starts, each needs the same Secret cacerts (istio.io/docs/tasks/security/cert-management/plugin-ca-cert), or revisions will not trust each other.',
-    ],
-    [
-      mesh.repository.path !== '.',
-      'The check of the repository (.github or .gitlab-ci.yml) is below the top, where no forge runs it: move it to the top.',
-    ],
-    [
-      nobody,
-      'Git does not know who commits, so nothing is committed: git config --global user.name and user.email, then git add . && git commit.',
-    ],
-  ];
-  return warnings.filter(([holds]) => holds).map(([, warning]) => warning);
 }
 
 /** The options of these names that were typed, in words. */

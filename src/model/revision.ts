@@ -15,10 +15,19 @@ export function controlPlaneNamespace(mesh: Mesh, revision: string): string {
   return mesh.namespaces.controlPlane === 'shared' ? 'istio-system' : `istio-system-${revision}`;
 }
 
-/** The injector of a control plane: Istio's charts and operators add its namespace to the name, unless that is istio-system. */
+/** What Istio puts behind the name of an object of a revision: nothing for the one without a name of its own. */
+export function revisionSuffix(revision: string): string {
+  return revision === 'default' ? '' : `-${revision}`;
+}
+
+/** The name of an object that is for the whole cluster: Istio's charts and operators add the namespace of its istiod, unless that is istio-system. */
+export function clusterWideName(name: string, namespace: string): string {
+  return namespace === '' || namespace === 'istio-system' ? name : `${name}-${namespace}`;
+}
+
+/** The injector of a control plane. */
 export function injectorName(revision: string, namespace: string): string {
-  const parts = ['istio-sidecar-injector', revision === 'default' ? '' : revision, namespace];
-  return parts.filter((part) => part !== '' && part !== 'istio-system').join('-');
+  return clusterWideName(`istio-sidecar-injector${revisionSuffix(revision)}`, namespace);
 }
 
 /** The revision of that name; a mesh that passed `checkMesh` names no other. */

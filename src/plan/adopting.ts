@@ -2,7 +2,7 @@ import { gatewayNamespace } from '../catalog/namespaces.js';
 import { type FileSpec, fromTemplate } from '../model/file-spec.js';
 import { gatewayOf, istioLabel } from '../model/gateway.js';
 import type { Gateway, Mesh } from '../model/mesh.js';
-import { injectorName, revisionOf } from '../model/revision.js';
+import { clusterWideName, injectorName, revisionOf, revisionSuffix } from '../model/revision.js';
 import { wait } from '../policy/soak.js';
 import { table } from './markdown.js';
 
@@ -15,7 +15,7 @@ export function adoptingGuide(mesh: Mesh): FileSpec[] {
   if (old === undefined || cluster === undefined) return [];
   const [name, { revisions, tags }] = cluster;
   const revision = revisions[0] ?? '';
-  const suffix = old.revision === 'default' ? '' : `-${old.revision}`;
+  const suffix = revisionSuffix(old.revision);
   const names = [...new Set([old.revision, ...old.tags])];
   const labels = [
     // Whoever is the default injects by this label: without a revision, or by the tag of that name.
@@ -49,10 +49,7 @@ export function adoptingGuide(mesh: Mesh): FileSpec[] {
       oldLabels: labels.map((label) => `\`${label}\``).join(' or '),
       injectors: [
         injectorName(old.revision, old.namespace),
-        // The charts put the namespace behind the name of what is for the whole cluster.
-        ...old.tags.map(
-          (tag) => `istio-revision-tag-${tag}${old.namespace === 'istio-system' ? '' : `-${old.namespace}`}`,
-        ),
+        ...old.tags.map((tag) => clusterWideName(`istio-revision-tag-${tag}`, old.namespace)),
       ].join(' '),
       labels: labels.map((label) => `kubectl get namespaces -l ${label}`).join('\n'),
       goodbye: [...gateways.map(([, adopted]) => goodbye(adopted)), ...controlPlane(old, suffix)].join('\n'),

@@ -1,4 +1,5 @@
 import type { Problem } from '../../model/problem.js';
+import { revisionSuffix } from '../../model/revision.js';
 import type { Found, Installation } from './installation.js';
 
 /** Why it is not clear which control plane is meant. */
@@ -28,7 +29,7 @@ export function notKnown(
   { namespace, version, settings, revision }: Installation,
   unknown: readonly string[],
 ): Problem[] {
-  const configMap = `istio${revision === 'default' ? '' : `-${revision}`}`;
+  const configMap = `istio${revisionSuffix(revision)}`;
   return [
     ...(version === undefined
       ? [

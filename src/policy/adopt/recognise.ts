@@ -11,6 +11,7 @@ import {
   nameOf,
   textAt,
 } from '../../model/kube-object.js';
+import { revisionSuffix } from '../../model/revision.js';
 import { findGateways } from './find-gateways.js';
 import type { Found, FoundGateway, InjectedNamespace, Installation, LeftAlone, Settings } from './installation.js';
 import { releasesOf } from './releases.js';
@@ -118,7 +119,7 @@ function settingsOf(
   readYaml: ReadYaml,
 ): Settings | undefined {
   const namespace = istiod.metadata.namespace ?? '';
-  const suffix = revision === 'default' ? '' : `-${revision}`;
+  const suffix = revisionSuffix(revision);
   const text = textAt(configMap(objects, namespace, `istio${suffix}`), 'data.mesh');
   if (text === '') return undefined;
   const config = readYaml(text);
