@@ -12,6 +12,8 @@ export interface Client {
   readonly context: string;
   /** Gets a path as JSON. `what` names it in the message where it cannot be read; throws Unread. */
   get(path: string, what: string, accept?: string): Promise<unknown>;
+  /** Gets a path as it is. Throws Unread. */
+  text(path: string, what: string, accept: string): Promise<string>;
   /** Gets a path line by line until the server or `signal` ends it. Throws Unread where it does not begin. */
   follow(path: string, what: string, onLine: (line: string) => void, signal: AbortSignal): Promise<void>;
 }
@@ -41,15 +43,21 @@ export async function connect(context: string): Promise<Client> {
     });
   }
 
+  async function text(path: string, what: string, accept: string): Promise<string> {
+    let answer = '';
+    await exchange(path, what, accept, AbortSignal.timeout(patience), (more) => {
+      answer += more;
+    });
+    return answer;
+  }
+
   return {
     context,
+    text,
     async get(path, what, accept = 'application/json') {
-      let text = '';
-      await exchange(path, what, accept, AbortSignal.timeout(patience), (more) => {
-        text += more;
-      });
+      const answer = await text(path, what, accept);
       try {
-        return JSON.parse(text);
+        return JSON.parse(answer);
       } catch (error) {
         throw new Unread(unknownOf('failed', context, what, 'the answer is no JSON'), error);
       }

@@ -13,11 +13,33 @@ export function known<K extends KindName>(snapshot: Snapshot, kind: K): readonly
 
 /** Everything that could not be read of these kinds, each reason once; left out: of all that were asked for. */
 export function unknowns(snapshot: Snapshot, kinds = Object.keys(snapshot.lists) as KindName[]): Unknown[] {
-  const found = kinds.flatMap((kind) => {
-    const listed = snapshot.lists[kind];
-    return listed === undefined || 'items' in listed || isNone(kind, listed.unknown) ? [] : [listed.unknown];
-  });
-  return [...new Map(found.map((unknown) => [unknown.message, unknown])).values()];
+  return once(
+    kinds.flatMap((kind) => {
+      const listed = snapshot.lists[kind];
+      return listed === undefined || 'items' in listed || isNone(kind, listed.unknown) ? [] : [listed.unknown];
+    }),
+  );
+}
+
+/** Why istiods were not asked for their proxies, each reason once. Nothing depends on it: the pods' annotations are known. */
+export function unasked(snapshot: Snapshot): Unknown[] {
+  return once((known(snapshot, 'istiods') ?? []).flatMap(({ proxies }) => (isNumber(proxies) ? [] : [proxies])));
+}
+
+/** How many proxies are connected to the control plane of a revision; null where one of its istiods, or none, says so. */
+export function connected(snapshot: Snapshot, revision: string): number | null {
+  const answers = (known(snapshot, 'istiods') ?? [])
+    .filter(({ metadata: { labels } }) => (labels?.['istio.io/rev'] ?? 'default') === revision)
+    .map(({ proxies }) => proxies);
+  return answers.length > 0 && answers.every(isNumber) ? answers.reduce((sum, proxies) => sum + proxies, 0) : null;
+}
+
+function isNumber(value: number | Unknown): value is number {
+  return typeof value === 'number';
+}
+
+function once(unknown: readonly Unknown[]): Unknown[] {
+  return [...new Map(unknown.map((each) => [each.message, each])).values()];
 }
 
 function isNone(kind: KindName, { reason }: Unknown): boolean {

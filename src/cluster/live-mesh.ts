@@ -12,7 +12,7 @@ import {
   versionLabel,
 } from '../model/revision.js';
 import { type EntryService, entryService, readyEndpoints } from './entry-service.js';
-import { known, unknowns } from './known.js';
+import { connected, known, unasked, unknowns } from './known.js';
 import { type LiveTag, liveTags, liveWorkloads, type Workload } from './proxies.js';
 import type { Deployment, Snapshot, Unknown } from './snapshot.js';
 
@@ -32,6 +32,8 @@ export interface Replicas {
 /** The control plane of one revision. */
 export interface LiveControlPlane extends Replicas {
   readonly revision: string;
+  /** Proxies connected to it by its own word, gateways and what is no pod here included; null: it was not asked. */
+  readonly connected: number | null;
 }
 
 /** The pods of one gateway in one revision. */
@@ -71,6 +73,8 @@ export interface LiveMesh {
   readonly namespaces: readonly { readonly name: string; readonly label: string }[] | null;
   readonly engine: readonly SyncState[] | null;
   readonly unknown: readonly Unknown[];
+  /** Why istiods were not asked for their proxies; that takes nothing away from what is known. */
+  readonly unasked: readonly Unknown[];
 }
 
 /** What a snapshot says about one cluster of the mesh. Pure. */
@@ -91,6 +95,7 @@ export function liveMesh(mesh: Mesh, name: string, snapshot: Snapshot): LiveMesh
       }) ?? null,
     engine: engineState(mesh, name, snapshot),
     unknown: unknowns(snapshot),
+    unasked: unasked(snapshot),
   };
 }
 
@@ -115,6 +120,7 @@ function controlPlanes(mesh: Mesh, name: string, snapshot: Snapshot): LiveContro
     .map(({ metadata }) => (metadata.name === 'istiod' ? 'default' : metadata.name.slice('istiod-'.length)));
   return [...new Set([...wanted, ...found])].map((revision) => ({
     revision,
+    connected: connected(snapshot, revision),
     // An install without a revision, which this repository does not have, is called "default".
     ...replicas(
       deployments,

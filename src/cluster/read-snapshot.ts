@@ -3,6 +3,7 @@ import { controlPlaneNamespaces, gatewayNamespaces } from '../catalog/namespaces
 import { sailNamespace, usesSail } from '../catalog/sail-operator.js';
 import type { Mesh } from '../model/mesh.js';
 import { type Client, connect } from './client.js';
+import { readIstiods } from './read-istiods.js';
 import type { KindName, Listed, MetadataOnly, Snapshot, Unknown } from './snapshot.js';
 import { Unread, unknownOf } from './unread.js';
 
@@ -33,10 +34,12 @@ export async function readSnapshot(context: string, mesh: Mesh, purpose: Purpose
   const readAt = new Date().toISOString();
   try {
     const client = await connect(context);
-    const lists = await Promise.all(
-      kinds.map(async ([kind, place]) => [kind, await list(client, place, page)] as const),
+    const lists: Snapshot['lists'] = Object.fromEntries(
+      await Promise.all(kinds.map(async ([kind, place]) => [kind, await list(client, place, page)] as const)),
     );
-    return { context, readAt, lists: Object.fromEntries(lists) };
+    const istiods =
+      lists.pods && (await readIstiods(client, lists.pods, controlPlaneNamespaces(mesh, Object.keys(mesh.revisions))));
+    return { context, readAt, lists: { ...lists, ...(istiods === undefined ? {} : { istiods }) } };
   } catch (error) {
     const unknown = whyUnread(error);
     return { context, readAt, lists: Object.fromEntries(kinds.map(([kind]) => [kind, { unknown }])) };

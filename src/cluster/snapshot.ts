@@ -93,6 +93,12 @@ export interface ServerVersion extends MetadataOnly {
   readonly gitVersion?: string;
 }
 
+/** What one istiod says of itself: the pod that was asked, and its answer. */
+export interface Istiod extends MetadataOnly {
+  /** How many proxies it serves, or why that is not known. */
+  readonly proxies: number | Unknown;
+}
+
 export interface ConfigMap extends MetadataOnly {
   readonly data?: Readonly<Record<string, string>>;
 }
@@ -101,6 +107,8 @@ export interface ConfigMap extends MetadataOnly {
 export interface Kinds {
   readonly namespaces: MetadataOnly;
   readonly pods: MetadataOnly;
+  /** The pods of the control planes, each asked itself; only where the pods could be read. */
+  readonly istiods: Istiod;
   /** Of the namespaces of control planes and gateways only. */
   readonly deployments: Deployment;
   /** Of the namespaces of gateways only, as are endpoint slices and autoscalers. */

@@ -4,7 +4,7 @@ import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, controlPlaneNamespace, revisionOf, versionLabel } from '../model/revision.js';
 import { counted, some } from './findings.js';
-import { known, unknowns } from './known.js';
+import { connected, known, unknowns } from './known.js';
 import { liveMesh } from './live-mesh.js';
 import { calls } from './proxies.js';
 import type { KindName, Snapshot } from './snapshot.js';
@@ -32,6 +32,7 @@ export function usageProblems(mesh: Mesh, name: string, revision: string, snapsh
   const again = `then run yo istio-prod:retire ${revisionOf(mesh, revision).version} --context ${snapshot.context} again`;
   const uses = [
     ...proxies(revision, snapshot, live, again),
+    ...connections(mesh, name, revision, snapshot, again),
     ...live.gateways.flatMap(({ gateway, service }) =>
       service?.selects.includes(revision)
         ? [
@@ -72,6 +73,22 @@ function proxies(
     {
       message: `${counted(users.length, 'workload')} with proxies of ${revision}: ${some(users)}.`,
       fix: `Restart them, as yo istio-prod:status --context ${context} lists them; ${again}`,
+    },
+  ];
+}
+
+/**
+ * When its gateways are gone, nothing may be connected to a control plane that goes: what is left is no pod of this cluster
+ * (a virtual machine, another cluster), or has no annotation. Where istiod was not asked, the pods' word is what there is.
+ */
+function connections(mesh: Mesh, name: string, revision: string, snapshot: Snapshot, again: string): Use[] {
+  const own = connected(snapshot, revision) ?? 0;
+  if (clusterOf(mesh, name).retiring?.[revision] !== 'gateways' || own === 0) return [];
+  const istioctl = `istioctl --context ${snapshot.context} --istioNamespace ${controlPlaneNamespace(mesh, revision)}`;
+  return [
+    {
+      message: `${own} ${own === 1 ? 'proxy is' : 'proxies are'} connected to istiod-${revision} by its own word.`,
+      fix: `Look which, and that virtual machines and pods that end are not forgotten: ${istioctl} proxy-status; ${again}`,
     },
   ];
 }

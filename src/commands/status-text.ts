@@ -29,6 +29,7 @@ function clusterText(mesh: Mesh, cluster: ClusterStatus, support: Status['suppor
     ...workloads(cluster),
     ...problems(pc.red('✖'), findings),
     ...problems(unknown, live?.unknown ?? []),
+    ...problems(pc.dim('·'), live?.unasked ?? []),
     `${pc.bold('Next')}\n${next.map((line) => `  ${line}`).join('\n')}`,
   ];
 }
@@ -56,6 +57,9 @@ function revisions(mesh: Mesh, { repository, live }: ClusterStatus): string {
     const pods = own.reduce((sum, workload) => sum + workload.pods, 0);
     return pods === 0 ? '0' : `${pods} pods of ${own.length} workload${own.length === 1 ? '' : 's'}`;
   };
+  const asked = live?.controlPlanes?.some(({ connected }) => connected !== null) === true;
+  const connected = (revision: string) =>
+    String(live?.controlPlanes?.find((each) => each.revision === revision)?.connected ?? unknown);
   const names = new Set([
     ...repository.revisions,
     ...(live?.controlPlanes?.map(({ revision }) => revision) ?? []),
@@ -70,11 +74,16 @@ function revisions(mesh: Mesh, { repository, live }: ClusterStatus): string {
       known?.install ?? '',
       gone ?? '',
       ...(live === null ? [] : [readyText(live.controlPlanes, revision), proxies(revision)]),
+      ...(asked ? [connected(revision)] : []),
     ];
   });
   const retires = rows.some(([, , , gone]) => gone !== '');
   const head = ['REVISION', 'VERSION', 'INSTALL', 'RETIRED', ...(live === null ? [] : ['CONTROL PLANE', 'PROXIES'])];
-  return table([head, ...rows].map((row) => (retires ? row : row.filter((_, at) => at !== 3))));
+  return table(
+    [[...head, ...(asked ? ['CONNECTED'] : [])], ...rows].map((row) =>
+      retires ? row : row.filter((_, at) => at !== 3),
+    ),
+  );
 }
 
 function gateways(mesh: Mesh, { repository, live }: ClusterStatus): string {

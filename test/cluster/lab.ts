@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { secondsOf } from './clock.js';
+import { egressSocket } from './cluster/addresses.js';
 import { bootCluster, type Cluster } from './cluster/cluster.js';
 import { installApp } from './data-plane/app.js';
 import { playGateway } from './data-plane/envoy.js';
@@ -80,13 +81,14 @@ export async function openLab({
     return stopped;
   };
   try {
+    // First: the API server goes into the cluster by it.
+    startServiceProxy(cluster);
     const gitServer = await startGitServer(directory, cluster.addresses.port('git'));
     endings.push(() => gitServer.stop());
     const cloud = startCloud(cluster);
     endings.push(() => cloud.stop());
     const metricsApi: MetricsApi | undefined = metrics ? await startMetricsApi(cluster) : undefined;
     endings.push(() => metricsApi?.stop());
-    startServiceProxy(cluster);
     const faults = createFaults();
     const charts: Charts = { helm: cluster.tool('helm'), directory: join(tools.istio, 'manifests', 'charts') };
     const pods = runPods({ cluster, faults, say, playerOf: (pod) => playerOf(cluster, charts, pod, say) });
@@ -129,9 +131,17 @@ function isEntry({ metadata }: KubeObject): boolean {
   return /^istio-(ingress|egress|eastwest)gateway$/.test(metadata.name);
 }
 
-function startServiceProxy({ processes, kubeconfig, addresses }: Cluster): void {
+function startServiceProxy({ processes, kubeconfig, addresses, directory }: Cluster): void {
   const script = fileURLToPath(new URL('data-plane/service-proxy.ts', import.meta.url));
-  const args = ['--import', 'tsx', script, kubeconfig, String(addresses.backendPort), addresses.nodeAddress];
+  const args = [
+    '--import',
+    'tsx',
+    script,
+    kubeconfig,
+    String(addresses.backendPort),
+    addresses.nodeAddress,
+    join(directory, egressSocket),
+  ];
   processes.start({
     name: 'service-proxy',
     command: process.execPath,

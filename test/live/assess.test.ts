@@ -22,6 +22,13 @@ const edit = (kind: KindName, name: string, change: (object: Loose) => void, sna
     return items;
   });
 
+/** The same, with what the istiods of each revision said. */
+const serving = (snapshot: Snapshot, said: Readonly<Record<string, readonly unknown[]>>) =>
+  changed(snapshot, 'istiods', (items) => {
+    const left = structuredClone(said) as Record<string, unknown[]>;
+    return items.map((each) => ({ ...each, proxies: left[each.metadata.labels['istio.io/rev']]?.shift() }));
+  });
+
 describe('a cluster as it was recorded', () => {
   it('is what the repository says: no finding, nothing unknown', () => {
     expect(found(blend)).toStrictEqual([]);
@@ -46,6 +53,18 @@ describe('a cluster as it was recorded', () => {
         ],
       },
     ]);
+  });
+
+  it('has the word of every istiod on its proxies, or why there is none, once', () => {
+    const connected = (snapshot: Snapshot) => live(snapshot).controlPlanes?.map((each) => each.connected);
+    expect(connected(blend)).toStrictEqual([null, null]);
+    expect(live(blend).unasked).toMatchObject([{ fix: expect.stringContaining('get --raw /api/v1/namespaces/') }]);
+    const heard = serving(blend, { '1-20-8': [4, 3], '1-21-6': [2, 0] });
+    expect(connected(heard)).toStrictEqual([7, 2]);
+    expect(live(heard).unasked).toStrictEqual([]);
+    // One that does not answer may have them all.
+    const [unknown] = live(blend).unasked;
+    expect(connected(serving(blend, { '1-20-8': [4, unknown], '1-21-6': [2, 0] }))).toStrictEqual([null, 2]);
   });
 
   it('lists exactly the workloads that must restart, by their owners', () => {
@@ -392,6 +411,26 @@ describe('the word of the cluster on a revision that is to retire', () => {
     expect(uses(leaving, retiring('gateways'))[0]?.message).toContain(
       'still there: IstioOperator istio-gateways/istio-ingressgateway-1-20-8.',
     );
+  });
+
+  it('keeps a control plane that serves proxies by its own word, once its gateways are gone', () => {
+    const retiring = edited(mesh, ({ clusters }) => {
+      of(clusters, 'production').retiring = { '1-20-8': 'gateways' };
+    });
+    const gone = changed(clean, 'deployments', (all) =>
+      all.filter(({ metadata }) => !/^istio-.*1-20-8$/.test(metadata.name)),
+    );
+    expect(uses(gone, retiring), 'nobody was asked').toStrictEqual([]);
+    expect(uses(serving(gone, { '1-20-8': [0, 0], '1-21-6': [9, 9] }), retiring)).toStrictEqual([]);
+    const [use, ...more] = uses(serving(gone, { '1-20-8': [1, 0], '1-21-6': [9, 9] }), retiring);
+    expect(more).toStrictEqual([]);
+    expect(use).toMatchObject({
+      rule: 'revision-in-use',
+      message: 'Cluster production: 1 proxy is connected to istiod-1-20-8 by its own word.',
+      fix: expect.stringContaining('istioctl --context reader --istioNamespace istio-system proxy-status'),
+    });
+    // Before, these are its own gateways.
+    expect(uses(serving(clean, { '1-20-8': [1, 1], '1-21-6': [9, 9] }))).toStrictEqual([]);
   });
 
   it.each<KindName>(['pods', 'namespaces', 'deployments', 'services', 'tags', 'validators', 'gateways'])(

@@ -3,7 +3,7 @@ import { createServer as createHttpServer } from 'node:http';
 import { createServer, type Server } from 'node:net';
 import { join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
-import { unknowns } from '../../src/cluster/known.js';
+import { known, unknowns } from '../../src/cluster/known.js';
 import { readSnapshot } from '../../src/cluster/read-snapshot.js';
 import { aMesh } from '../support/a-mesh.js';
 import { inScratch } from '../support/a-repository.js';
@@ -83,6 +83,57 @@ describe('a cluster that cannot be looked at', () => {
       writeFileSync(join(folder, 'nothing'), '{ not: [yaml');
       expect(unknowns(await readSnapshot('here', mesh, 'status'))).toMatchObject([{ reason: 'no-kubeconfig' }]);
     }));
+});
+
+describe('the istiods of a cluster', () => {
+  afterEach(() => vi.unstubAllEnvs());
+
+  /** What two istiods and a stranger say, with this answer to every question of metrics. */
+  const saidWith = (status: number, body: string) =>
+    inScratch(async (folder) => {
+      const asked: string[] = [];
+      const pod = (name: string, app: string) => ({ metadata: { name, namespace: 'istio-system', labels: { app } } });
+      const items = [pod('istiod-1', 'istiod'), pod('istiod-2', 'istiod'), pod('prometheus', 'prometheus')];
+      const server = createHttpServer(({ url = '' }, response) => {
+        if (!url.includes('/proxy/'))
+          return response.end(JSON.stringify({ items: /^\/api\/v1\/pods/.test(url) ? items : [] }));
+        asked.push(url);
+        return response.writeHead(status).end(body);
+      });
+      await new Promise<void>((resolve) => {
+        server.listen(0, '127.0.0.1', resolve);
+      });
+      vi.stubEnv('KUBECONFIG', kubeconfig(folder, `http://127.0.0.1:${(server.address() as { port: number }).port}`));
+      const { lists } = await readSnapshot('here', aMesh(), 'status');
+      server.close();
+      expect(asked.toSorted()).toStrictEqual([
+        '/api/v1/namespaces/istio-system/pods/istiod-1:15014/proxy/metrics',
+        '/api/v1/namespaces/istio-system/pods/istiod-2:15014/proxy/metrics',
+      ]);
+      expect(unknowns({ context: 'here', readAt: '', lists }), 'nothing depends on it').toStrictEqual([]);
+      return known({ context: 'here', readAt: '', lists }, 'istiods')?.map(({ proxies }) => proxies);
+    });
+
+  it.each([
+    [
+      'of two versions',
+      'pilot_xds{version="1.20.8"} 3\npilot_xds{version="1.21.6"} 2\npilot_xds_pushes{type="cds"} 40\n',
+      5,
+    ],
+    ['of one, without a label', '# TYPE pilot_xds gauge\npilot_xds 1\n', 1],
+    ['none, since it began', 'pilot_info{version="1.21.6"} 1\n', 0],
+  ])('say how many proxies they serve: %s', async (_, metrics, proxies) =>
+    expect(await saidWith(200, metrics)).toStrictEqual([proxies, proxies]),
+  );
+
+  it.each([
+    ['by nobody who may not', 403, '', 'forbidden', 'You may not get pods/proxy in context here'],
+    ['where no way leads to them', 503, '', 'failed', 'port 15014 of their pods is not reached'],
+    ['where something else answers', 200, '<html>', 'failed', 'the answer has no metrics of istiod'],
+  ])('are not asked %s', async (_, status, body, reason, message) => {
+    const one = { reason, message: expect.stringContaining(message) };
+    expect(await saidWith(status, body)).toMatchObject([one, one]);
+  });
 });
 
 describe('the commands that look', () => {

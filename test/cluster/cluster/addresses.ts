@@ -69,6 +69,9 @@ export function playedAt(podAddress: string): string {
   return podAddress.replace(/^10\./, '127.');
 }
 
+/** The socket by which the API server goes into the cluster, in the folder of the cluster. */
+export const egressSocket = 'egress.sock';
+
 /** Every address a pod of this cluster can get. */
 export function podAddresses({ nodes }: Addresses): string[] {
   return nodes.flatMap(({ podRange }) => {

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { secondsSince, until } from '../clock.js';
 import { HarnessError } from '../errors.js';
 import { createKube, type Kube } from '../kube/client.js';
-import { type Addresses, addressesOf, assertPortsFree } from './addresses.js';
+import { type Addresses, addressesOf, assertPortsFree, egressSocket } from './addresses.js';
 import { kwokConfig } from './kwok-config.js';
 import { createProcesses, type Processes, type ProcessSpec } from './processes.js';
 
@@ -117,6 +117,7 @@ function controlPlane(directory: string, tool: (name: string) => string, address
   }
   writeFileSync(file('tokens.csv'), `${token},admin,admin,system:masters\n`, { mode: 0o600 });
   writeFileSync(file('kwok.yaml'), kwokConfig(addresses));
+  writeFileSync(file('egress.json'), egressConfig(file(egressSocket)));
   const spec = (name: string, args: readonly string[]): ProcessSpec => ({ name, command: tool(name), args });
   return {
     etcd: spec('etcd', [
@@ -145,6 +146,8 @@ function controlPlane(directory: string, tool: (name: string) => string, address
       `--service-cluster-ip-range=${addresses.serviceRange}`,
       '--event-ttl=20m',
       '--profiling=false',
+      // To pods at the addresses that they are played at: data-plane/service-proxy.ts answers there.
+      `--egress-selector-config-file=${file('egress.json')}`,
     ]),
     controllerManager: spec('kube-controller-manager', [
       `--kubeconfig=${kubeconfig}`,
@@ -172,6 +175,16 @@ function controlPlane(directory: string, tool: (name: string) => string, address
       `--server-address=127.0.0.1:${addresses.port('kwok')}`,
     ]),
   };
+}
+
+/** All ways of the API server into the cluster (webhooks, aggregated APIs, proxies to pods) go by this socket. */
+function egressConfig(udsName: string): string {
+  const connection = { proxyProtocol: 'HTTPConnect', transport: { uds: { udsName } } };
+  return JSON.stringify({
+    apiVersion: 'apiserver.k8s.io/v1beta1',
+    kind: 'EgressSelectorConfiguration',
+    egressSelections: [{ name: 'cluster', connection }],
+  });
 }
 
 async function addNodes(kube: Kube, { nodes }: Addresses): Promise<void> {

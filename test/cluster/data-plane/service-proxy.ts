@@ -4,9 +4,9 @@
  * It listens on every Service address and port, and on the node ports at the address of the nodes. It hands each new
  * connection to a random ready endpoint, or when none is ready to one that is terminating but still serves, as
  * kube-proxy does. A connection stays with its endpoint until one side closes it. It also answers as the backend behind
- * the gateways.
+ * the gateways, and leads the API server to pods where they are played (HTTP CONNECT, as konnectivity does).
  *
- * Usage: service-proxy.ts <kubeconfig> <backend port> <address of the nodes>
+ * Usage: service-proxy.ts <kubeconfig> <backend port> <address of the nodes> <socket of the API server's egress>
  */
 import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
@@ -18,7 +18,7 @@ import { watchKind } from '../kube/watch.js';
 /** A Service with this label is answered by something else. */
 const elsewhere = 'harness.local/answered-elsewhere';
 
-const [kubeconfigFile = '', backendPort = '', nodeAddress = ''] = process.argv.slice(2);
+const [kubeconfigFile = '', backendPort = '', nodeAddress = '', egressFile = ''] = process.argv.slice(2);
 const { clusters, users } = JSON.parse(readFileSync(kubeconfigFile, 'utf8'));
 const { hostname, port } = new URL(clusters[0].cluster.server);
 const kube = createKube({
@@ -113,6 +113,10 @@ function hand(client: Socket, key: string): void {
   }
   const [host, number] = (targets[Math.floor(Math.random() * targets.length)] ?? '').split(':');
   const endpoint = connect({ host, port: Number(number), allowHalfOpen: true, noDelay: true });
+  tie(client, endpoint);
+}
+
+function tie(client: Socket, endpoint: Socket): void {
   // A reset on one side is a reset on the other: the client must see what it would see without a proxy.
   endpoint.on('error', () => client.resetAndDestroy());
   client.on('error', () => endpoint.destroy());
@@ -128,3 +132,18 @@ const backend = createHttpServer((request, response) => {
 });
 backend.keepAliveTimeout = 120_000;
 backend.listen(Number(backendPort), '127.0.0.1');
+
+const egress = createHttpServer();
+egress.on('connect', ({ url = '' }, client: Socket) => {
+  const [host = '', number] = url.split(':');
+  const endpoint = connect({ host: playedAt(host), port: Number(number), allowHalfOpen: true, noDelay: true });
+  const refuse = () => client.end('HTTP/1.1 502 Bad Gateway\r\n\r\n');
+  endpoint.once('error', refuse);
+  client.once('error', () => endpoint.destroy());
+  endpoint.once('connect', () => {
+    endpoint.off('error', refuse);
+    client.write('HTTP/1.1 200 Connection established\r\n\r\n');
+    tie(client, endpoint);
+  });
+});
+egress.listen(egressFile);

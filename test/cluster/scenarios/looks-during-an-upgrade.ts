@@ -1,6 +1,7 @@
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import type { WatchReport } from '../../../src/cluster/watch-report.js';
 import type { Status } from '../../../src/commands/status-report.js';
 import { until } from '../clock.js';
@@ -53,6 +54,7 @@ export const scenario: Scenario = {
       `the engine is followed: ${JSON.stringify(report.marks)}`,
     );
     await expectStatus(look, 'cut');
+    await expectConnected(look, { '1-20-8': 2, '1-21-6': 2 });
 
     const back = ['rollback', '--check', '--dry-run'];
     await look(back, 0, [/roll back cut/]);
@@ -104,6 +106,17 @@ async function expectStatus(look: Look, reached: string | null): Promise<void> {
   expect(
     engine.length > 0 && engine.every(({ settled, revision }) => settled && /^[0-9a-f]{40}$/.test(revision)),
     `the engine must have settled: ${JSON.stringify(engine)}`,
+  );
+}
+
+/** Every istiod says how many proxies it serves: the gateways of its revision. */
+async function expectConnected(look: Look, wanted: Readonly<Record<string, number>>): Promise<void> {
+  const { text } = await look(['status', '--json'], 0, []);
+  const live = (JSON.parse(text) as Status).clusters[0]?.live;
+  const found = Object.fromEntries(live?.controlPlanes?.map(({ revision, connected }) => [revision, connected]) ?? []);
+  expect(
+    isDeepStrictEqual(found, wanted),
+    `istiods serve ${JSON.stringify(found)}, not ${JSON.stringify(wanted)}: ${JSON.stringify(live?.unasked)}`,
   );
 }
 
