@@ -19,7 +19,7 @@ const recordings = process.env.ISTIO_PROD_RECORD;
 export const scenario: Scenario = {
   title:
     'status, verify, watch, the checks and retire read a real API server, and say what they may not or cannot read',
-  core: false,
+  core: true,
   engines: ['none'],
   async run(stage) {
     const { repository, lab } = stage;

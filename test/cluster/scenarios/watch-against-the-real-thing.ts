@@ -12,7 +12,7 @@ const path = '/api/v1/namespaces/istio-gateways/services/istio-ingressgateway';
 
 export const scenario: Scenario = {
   title: 'watch sees what the harness sees: switches, a gap, requests that fail, and a time in which it sees nothing',
-  core: false,
+  core: true,
   engines: ['none'],
   async run(stage) {
     const { repository, lab } = stage;
