@@ -15,8 +15,9 @@ export function baseNamespace(mesh: Mesh): string {
 
 /** The namespace of a gateway, which is the same in every cluster and for every revision. */
 export function gatewayNamespace(mesh: Mesh, gateway: string): string {
-  const { kind, adopted } = gatewayOf(mesh, gateway);
+  const { kind, namespace, adopted } = gatewayOf(mesh, gateway);
   if (adopted !== undefined) return adopted.namespace;
+  if (namespace !== undefined) return namespace;
   return mesh.namespaces.gateways === 'shared' ? 'istio-gateways' : gatewayKinds[kind].dedicatedNamespace;
 }
 

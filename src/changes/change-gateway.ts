@@ -15,6 +15,8 @@ export interface GatewayRequest {
   readonly name: string;
   /** Needed for a gateway that is not there yet. */
   readonly kind?: GatewayKindName | undefined;
+  /** Left out: as the namespaces of the mesh say. */
+  readonly namespace?: string | undefined;
   readonly exposure?: Gateway['exposure'];
   /** Ports and annotations that it has from now on, too. */
   readonly ports: NonNullable<Gateway['ports']>;
@@ -24,14 +26,15 @@ export interface GatewayRequest {
 
 /** Adds a gateway to every cluster, or ports and annotations to one that is there. */
 export function changeGateway(mesh: Mesh, request: GatewayRequest): Outcome {
-  const { name, forced } = request;
+  const { name, namespace, forced } = request;
   const known = own(mesh.gateways, name);
   const problems = [
     ...checkName('The gateway', name, 'yo istio-prod:gateway', serviceName),
-    ...checkKind(name, known, request),
+    ...(namespace === undefined ? [] : checkName('The namespace', namespace, '--namespace')),
+    ...checkSettled(mesh, known, request),
   ];
   if (problems.length > 0) return { problems };
-  const gateway = wantedGateway(known, request);
+  const gateway = wantedGateway(known, known === undefined ? request : { ...request, namespace: undefined });
   const gateways = { ...mesh.gateways, [name]: gateway };
   if (known !== undefined) {
     const title = `Istio: change gateway ${name}`;
@@ -68,6 +71,7 @@ function wantedGateway(known: Gateway | undefined, request: GatewayRequest): Gat
     // What was not asked for stays as it is, whatever it is.
     ...known,
     kind: known?.kind ?? request.kind ?? 'ingress',
+    ...(request.namespace === undefined ? {} : { namespace: request.namespace }),
     ...(exposure === undefined ? {} : { exposure }),
     ...(ports.length === 0 ? {} : { ports }),
     ...(Object.keys(annotations).length === 0 ? {} : { annotations }),
@@ -108,8 +112,8 @@ function likeOthers(cluster: Cluster): string[] {
   return serving.length > 0 ? serving : gatewayRevisions(cluster).slice(-1);
 }
 
-/** A kind is there from the start, and stays. */
-function checkKind(name: string, known: Gateway | undefined, { kind }: GatewayRequest): Problem[] {
+/** A kind and a namespace are there from the start, and stay. */
+function checkSettled(mesh: Mesh, known: Gateway | undefined, { name, kind, namespace }: GatewayRequest): Problem[] {
   if (known === undefined && kind === undefined) {
     return [
       {
@@ -119,12 +123,20 @@ function checkKind(name: string, known: Gateway | undefined, { kind }: GatewayRe
       },
     ];
   }
-  if (known === undefined || kind === undefined || known.kind === kind) return [];
-  return [
-    {
-      rule: 'gateway-exists',
-      message: `Gateway ${name} is there already, of kind ${known.kind}; a gateway never changes its kind.`,
-      fix: `Give the new ${kind} gateway another name`,
-    },
-  ];
+  if (known === undefined) return [];
+  const settled = [
+    ['kind', 'of kind', kind, known.kind],
+    ['namespace', 'in', namespace, gatewayNamespace(mesh, name)],
+  ] as const;
+  return settled.flatMap(([what, is, wanted, present]) =>
+    wanted === undefined || wanted === present
+      ? []
+      : [
+          {
+            rule: 'gateway-exists',
+            message: `Gateway ${name} is there already, ${is} ${present}; a gateway never changes its ${what}.`,
+            fix: `Give the new gateway ${is} ${wanted} another name`,
+          },
+        ],
+  );
 }

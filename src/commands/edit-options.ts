@@ -13,6 +13,12 @@ export const editOptions = [
     only: ['gateway'],
   },
   {
+    name: 'namespace',
+    value: 'NAME',
+    description: 'The namespace of a new gateway, where only gateways are (default: as namespaces.gateways says)',
+    only: ['gateway'],
+  },
+  {
     name: 'exposure',
     value: exposures.join('|'),
     choices: exposures,

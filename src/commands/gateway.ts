@@ -15,6 +15,7 @@ export async function gateway(name: string, options: Options, terminal: Terminal
   const request = {
     name,
     kind: given['kind'] as GatewayKindName | undefined,
+    namespace: given['namespace'],
     exposure: given['exposure'] as Gateway['exposure'],
     ports: ports.map(portOf),
     annotations: Object.fromEntries(annotation.map(annotationOf)),

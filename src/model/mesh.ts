@@ -51,6 +51,9 @@ const gatewayPort = z.strictObject({
 const gateway = z
   .strictObject({
     kind: z.enum(gatewayKindNames).describe('Decides the ports and the type of the entry Service'),
+    namespace: dnsLabel
+      .optional()
+      .describe('Its namespace, where only gateways are; left out: as namespaces.gateways says. It cannot be changed'),
     exposure: z
       .enum(['external', 'internal'])
       .optional()

@@ -51,12 +51,12 @@ function checkSettled(before: Mesh, after: Mesh): Problem[] {
   }));
 }
 
-/** Namespaces and ports follow from the kind, or from what was adopted; the rest of a gateway may change. */
+/** Ports follow from the kind, and with the namespace from what was adopted; the rest of a gateway may change. */
 function kinds({ gateways }: Mesh): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(gateways).map(([name, { kind, adopted }]) => [
+    Object.entries(gateways).map(([name, { kind, namespace, adopted }]) => [
       name,
-      adopted === undefined ? kind : `${kind} ${JSON.stringify(adopted)}`,
+      JSON.stringify({ kind, namespace, adopted }),
     ]),
   );
 }

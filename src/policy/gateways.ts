@@ -1,4 +1,5 @@
 import { gatewayKinds } from '../catalog/kinds.js';
+import { rootNamespace } from '../catalog/namespaces.js';
 import { gatewayDeployment, istioLabel } from '../model/gateway.js';
 import { own } from '../model/maps.js';
 import type { Gateway, Mesh } from '../model/mesh.js';
@@ -11,7 +12,8 @@ type Located = Problem & { readonly at: readonly string[] };
 const proxyPorts: ReadonlySet<number> = new Set([15000, 15001, 15004, 15006, 15008, 15009, 15020, 15053, 15090]);
 
 /** What is wrong with the gateways of a mesh: their names, which other names are made of, and their ports. */
-export function checkGateways({ gateways, revisions }: Mesh): Located[] {
+export function checkGateways(mesh: Mesh): Located[] {
+  const { gateways, revisions } = mesh;
   const names = Object.keys(gateways);
   if (names.length === 0)
     return [
@@ -37,8 +39,26 @@ export function checkGateways({ gateways, revisions }: Mesh): Located[] {
         fix: 'Rename one of them',
       });
     }
-    return [...problems, ...checkPorts(name, gateway).map((problem) => ({ ...problem, at }))];
+    const own = [...checkNamespace(mesh, name, gateway), ...checkPorts(name, gateway)];
+    return [...problems, ...own.map((problem) => ({ ...problem, at }))];
   });
+}
+
+/** Namespaces of the cluster itself, and of what delivers the mesh. */
+const takenNamespaces = /^(default|kube-.*|argocd|flux-system|istio-operator|istio-system(-.*)?|sail-operator)$/;
+
+/** Whoever may write where a gateway is has its certificates; and what is there already would become this repository's. */
+function checkNamespace(mesh: Mesh, name: string, { namespace, adopted }: Gateway): Problem[] {
+  if (namespace === undefined) return [];
+  const wrong =
+    adopted !== undefined
+      ? `was adopted in ${adopted.namespace}, and cannot be in ${namespace}`
+      : takenNamespaces.test(namespace) || namespace === rootNamespace(mesh)
+        ? `cannot be in ${namespace}, which is for something else`
+        : undefined;
+  if (wrong === undefined) return [];
+  const message = `Gateway ${name} ${wrong}.`;
+  return [{ rule: 'gateway-namespace', message, fix: 'Leave its namespace out, or name one where only gateways are' }];
 }
 
 /** A Service may name a port once; two ports with one target would be two listeners on one port of the pod. */

@@ -340,6 +340,14 @@ const broken: readonly (readonly [rule: string, what: string, edit: (draft: Draf
     'clusters.production.tags.1-9-5',
   ],
   [
+    'gateway-namespace',
+    'a gateway in the namespace of the control plane',
+    (mesh) => {
+      ingress(mesh).namespace = 'istio-system';
+    },
+    'gateways.istio-ingressgateway',
+  ],
+  [
     'gateway-port',
     'a port that the kind has already',
     (mesh) => {

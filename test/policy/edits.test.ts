@@ -49,6 +49,13 @@ const refused: readonly (readonly [rule: string, what: string, edit: (draft: Dra
     ],
     [
       'settled',
+      'another namespace of one gateway',
+      (mesh) => {
+        of(mesh.gateways, 'istio-egressgateway').namespace = 'egress';
+      },
+    ],
+    [
+      'settled',
       'a node agent that rendered manifests do not know of',
       (mesh) => {
         mesh.cni = true;
