@@ -44,7 +44,7 @@ ${lines.join('\n')}
 - It sets the annotation \`istio-prod/restarted-for\` in the pod template of each Deployment, StatefulSet, DaemonSet and Rollout (of Argo).
   All of them on a tag roll out at the same time, each by its own strategy: for less at once, give them tags and waves.
 - What has the annotation \`istio-prod/restarts: none\` is left out. A Rollout with \`workloadRef\` needs it: it must have no pod template.
-- What updates \`OnDelete\`, is in another repository or is made by a chart restarts by the commands above;
+- What updates \`OnDelete\`, follows the default tag, is in another repository or is made by a chart restarts by the commands above;
   \`yo istio-prod:status --context CONTEXT\` lists whatever has not restarted.
 - An Application of Argo CD with the annotation \`argocd.argoproj.io/manifest-generate-paths\` must name the folder of the component too.
 - Before a tag goes, or restarts by commits do (\`--restarts commands\`), take the line out: without the folder, nothing builds.`;

@@ -116,8 +116,8 @@ function restartWorkloads({ title, moves }: Wave, tags: Phase): Phase {
   const own = ({ restarted = {} }: Cluster) => Object.keys(restarted).filter(moves);
   return {
     name: 'workloads',
-    // A comma is in no tag.
-    part: `${title}, restarts`,
+    // Parentheses are in no tag.
+    part: `${title} (restarts)`,
     restarts: true,
     apply: (cluster, revision) =>
       own(cluster).length === 0 ? cluster : restartedForTags(tags.apply(cluster, revision), moves),

@@ -53,8 +53,8 @@ export function checkRestarted(name: string, { restarted = {}, tags, revisions }
 }
 
 /** The tags of a cluster whose workloads would restart in the very step that moves the tag, or for what it does not name. */
-export function restartsOutOfOrder(before: Cluster | undefined, after: Cluster): string[] {
-  if (before === undefined) return [];
+export function restartsOutOfOrder(before: Cluster | undefined, after: Cluster | undefined): string[] {
+  if (before === undefined || after === undefined) return [];
   return Object.entries(after.restarted ?? {})
     .filter(([tag, revision]) => {
       const former = own(before.restarted ?? {}, tag);
@@ -67,9 +67,9 @@ export function restartsOutOfOrder(before: Cluster | undefined, after: Cluster):
 
 /** An edit by hand restarts no pod too early, and takes no component away that a kustomization may include. */
 export function checkRestarts(before: Mesh, after: Mesh): Problem[] {
-  return Object.entries(after.clusters).flatMap(([name, cluster]) => {
-    const former = own(before.clusters, name);
-    const gone = Object.keys(former?.restarted ?? {}).filter((tag) => !Object.hasOwn(cluster.restarted ?? {}, tag));
+  return Object.entries(before.clusters).flatMap(([name, former]) => {
+    const cluster = own(after.clusters, name);
+    const gone = Object.keys(former.restarted ?? {}).filter((tag) => !Object.hasOwn(cluster?.restarted ?? {}, tag));
     return [
       ...restartsOutOfOrder(former, cluster).map((tag) => ({
         rule: 'restart-after-tag',

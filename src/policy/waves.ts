@@ -27,7 +27,10 @@ export function afterMove(mesh: Mesh, tags: readonly string[]): string {
   const some = (test: (cluster: Cluster, tag: string) => boolean) =>
     tags.filter((tag) => Object.values(mesh.clusters).some((cluster) => test(cluster, tag)));
   const byCommit = some(restartWaits);
-  const byHand = some(({ restarted }, tag) => !Object.hasOwn(restarted ?? {}, tag));
+  const byHand = some(
+    (cluster, tag) =>
+      (tag === 'default' || Object.hasOwn(cluster.tags, tag)) && !Object.hasOwn(cluster.restarted ?? {}, tag),
+  );
   const moved = byCommit.map(
     (tag) => `    kubectl get mutatingwebhookconfiguration istio-revision-tag-${tag} -L istio.io/rev`,
   );

@@ -110,13 +110,13 @@ describe('the component of a tag, built into the kustomization of a team', () =>
         '1-9-5 1-9-5', // before
         '1-9-5 1-9-5', // add
         '1-10-3 1-9-5', // workloads
-        '1-10-3 1-10-3', // workloads, restarts
+        '1-10-3 1-10-3', // workloads (restarts)
         '1-10-3 1-10-3', // blend
         '1-10-3 1-10-3', // cut
         '1-10-3 1-10-3', // and back: cut
         '1-10-3 1-10-3', // blend
         '1-9-5 1-10-3', // workloads
-        '1-9-5 1-9-5', // workloads, restarts
+        '1-9-5 1-9-5', // workloads (restarts)
       ]);
     }));
 

@@ -13,6 +13,7 @@ import { phasesOf } from '../../src/policy/phases.js';
 import { progressOf } from '../../src/policy/progress.js';
 import { afterMove } from '../../src/policy/waves.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
+import { adoptedMesh } from '../support/adopted-mesh.js';
 import { edited, of } from '../support/broken-meshes.js';
 
 const forced: ReadonlySet<string> = new Set();
@@ -44,9 +45,9 @@ describe('a wave of workloads that commits restart', () => {
     expect(titles(forward)).toStrictEqual([
       'Istio 1.10.3: add',
       'Istio 1.10.3: workloads canary',
-      'Istio 1.10.3: workloads canary, restarts',
+      'Istio 1.10.3: workloads canary (restarts)',
       'Istio 1.10.3: workloads',
-      'Istio 1.10.3: workloads, restarts',
+      'Istio 1.10.3: workloads (restarts)',
     ]);
     expect(forward.map(({ mesh }) => state(mesh))).toStrictEqual([
       '1-9-5 1-9-5, 1-9-5 1-9-5',
@@ -62,9 +63,9 @@ describe('a wave of workloads that commits restart', () => {
     const back = stepsOf(rollBack(there, { all: true }));
     expect(titles(back)).toStrictEqual([
       'Istio: roll back workloads',
-      'Istio: roll back workloads, restarts',
+      'Istio: roll back workloads (restarts)',
       'Istio: roll back workloads canary',
-      'Istio: roll back workloads canary, restarts',
+      'Istio: roll back workloads canary (restarts)',
     ]);
     expect(back.map(({ mesh }) => state(mesh))).toStrictEqual([
       '1-10-3 1-10-3, 1-9-5 1-10-3',
@@ -79,7 +80,7 @@ describe('a wave of workloads that commits restart', () => {
   it('goes on from between its two commits, in both directions', () => {
     const [first] = stepsOf(rollBack(there, { all: false }));
     const half = first?.mesh ?? there;
-    expect(titles(stepsOf(rollBack(half, { all: false })))).toStrictEqual(['Istio: roll back workloads, restarts']);
+    expect(titles(stepsOf(rollBack(half, { all: false })))).toStrictEqual(['Istio: roll back workloads (restarts)']);
     expect(titles(stepsOf(addRevision(half, { version: '1.10.3', through: 'workloads', forced })))).toStrictEqual([
       'Istio 1.10.3: workloads',
     ]);
@@ -96,12 +97,12 @@ describe('a wave of workloads that commits restart', () => {
   it('is progress of the clusters that have it', () => {
     expect(progressOf(tagMoved, 'production')).toMatchObject({ reached: 'workloads canary' });
     expect(progressOf(tagMoved, 'production')?.left.slice(0, 3)).toStrictEqual([
-      'workloads canary, restarts',
+      'workloads canary (restarts)',
       'workloads',
-      'workloads, restarts',
+      'workloads (restarts)',
     ]);
     expect(progressOf(tagMoved, 'asia')?.left.slice(0, 2)).toStrictEqual(['workloads', 'blend']);
-    expect(progressOf(restarted, 'production')).toMatchObject({ reached: 'workloads canary, restarts' });
+    expect(progressOf(restarted, 'production')).toMatchObject({ reached: 'workloads canary (restarts)' });
     expect(progressOf(restarted, 'asia')).toMatchObject({ reached: 'workloads canary' });
   });
 
@@ -115,6 +116,10 @@ describe('a wave of workloads that commits restart', () => {
     );
     expect(afterMove(tagMoved, ['canary'])).toMatch(/The next commit restarts.*The others restart by commands\./s);
     expect(afterMove(only(restarted, 'production'), ['canary'])).toMatch(/^No commit has to restart them\./);
+    const without = edited(tagMoved, ({ clusters }) => {
+      delete of(clusters, 'asia').tags['canary'];
+    });
+    expect(afterMove(without, ['canary'])).toBe(written);
   });
 });
 
@@ -163,6 +168,18 @@ describe('a cluster', () => {
     );
     expect(of(step?.mesh.clusters ?? {}, 'production').restarted).toBeUndefined();
   });
+});
+
+it('an adopted installation keeps its own tags, so nothing restarts on the way from it, nor back', () => {
+  const mesh = edited(adoptedMesh('istioctl'), ({ clusters }) => {
+    for (const cluster of Object.values(clusters)) cluster.restarted = { ...cluster.tags };
+  });
+  expect(checkMesh(mesh)).toStrictEqual([]);
+  const version = Object.values(mesh.revisions)[0]?.version ?? '';
+  const steps = stepsOf(addRevision(mesh, { version, through: 'default', forced }));
+  const back = stepsOf(rollBack(steps.at(-1)?.mesh ?? mesh, { all: true }));
+  expect(steps.map(({ name }) => name)).toStrictEqual(['blend', 'cut', 'default']);
+  expect(back.map(({ name }) => name)).toStrictEqual(['rollback-default', 'rollback-cut', 'rollback-blend']);
 });
 
 describe('a revision that is given up', () => {
