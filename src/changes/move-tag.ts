@@ -42,8 +42,8 @@ export function moveTag(mesh: Mesh, { tag, revision, forced, ...request }: TagRe
             : firstUse(tag),
         };
   const moved = editStep(mesh, { name: 'tag', mesh: next, ...step }, forced);
-  const restarted = editStep(next, restartStep(next, tag, clusters), forced);
   if ('problems' in moved) return moved;
+  const restarted = editStep(next, restartStep(next, tag, clusters), forced);
   return 'problems' in restarted ? restarted : { steps: [...moved.steps, ...restarted.steps] };
 }
 
