@@ -19,15 +19,26 @@ export function restartComponents(mesh: Mesh, name: string): FileSpec[] {
 }
 
 /** The row of the README's table of contents, where there is such a folder; Markdown. */
-export function restartsRow({ clusters }: Mesh): string {
-  return Object.values(clusters).some(({ restarted }) => restarted !== undefined)
+export function restartsRow(mesh: Mesh): string {
+  return clustersWith(mesh).length > 0
     ? '\n| `clusters/*/restarts/<tag>/` | the component that restarts the workloads on a tag: [which line to add](docs/upgrading.md#2-after-workloads-restart-them) | rendered from the mesh |'
     : '';
 }
 
+/** What the owners of workloads must know of it; Markdown. */
+export function ownersLine(mesh: Mesh): string {
+  return clustersWith(mesh).length > 0
+    ? '\n- Their kustomization includes the component of their tag, which restarts them in an upgrade: [which line to add](upgrading.md#2-after-workloads-restart-them).'
+    : '';
+}
+
+function clustersWith({ clusters }: Mesh) {
+  return Object.entries(clusters).filter(([, { restarted }]) => restarted !== undefined);
+}
+
 /** What the runbook says of restarts by commits; Markdown. */
 export function restartCommits(mesh: Mesh): string {
-  const written = Object.entries(mesh.clusters).filter(([, { restarted }]) => restarted !== undefined);
+  const written = clustersWith(mesh);
   if (written.length === 0)
     return `Where the manifests of workloads are in this repository, a commit can restart them instead:
 \`yo istio-prod:cluster ${Object.keys(mesh.clusters)[0]} --restarts commits\` says which line to add.`;
