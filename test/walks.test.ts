@@ -18,8 +18,8 @@ import { walks } from './support/walks.js';
 const allowed: Readonly<Record<string, readonly string[]>> = {
   'rollback-broken': ['skip-blend'],
   gateway: ['gateway-in-use', 'gateway-not-off', 'port-in-use'],
-  cluster: ['cluster-in-use'],
-  tag: ['tag-in-use'],
+  cluster: ['cluster-in-use', 'restarts-in-use'],
+  tag: ['restarts-in-use', 'tag-in-use'],
 };
 
 describe('whatever commands are typed in whatever order', () => {
@@ -43,7 +43,7 @@ describe('whatever commands are typed in whatever order', () => {
             mesh = step.mesh;
           }
           // The others take the next thing each time.
-          if (['revision', 'gateway', 'cluster', 'tag'].includes(name)) {
+          if (['revision', 'gateway', 'cluster', 'cluster --restarts', 'tag'].includes(name)) {
             expect(run(mesh), `${name}, again`).toStrictEqual({ steps: [] });
           }
         }

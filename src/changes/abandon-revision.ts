@@ -2,13 +2,15 @@ import { adopted, isAdopting } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf } from '../model/revision.js';
-import { restarts } from '../policy/waves.js';
+import { restartedForTags } from '../policy/restarts.js';
+import { afterMove, afterRestart } from '../policy/waves.js';
 import { leftBehind } from './retire-words.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
-import { checkedSteps, type Outcome } from './step.js';
+import { checkedSteps, type Outcome, type Step } from './step.js';
 
 /**
- * Gives a new revision up in one step: the old one serves, and the new one's gateways and control plane go.
+ * Gives a new revision up in one step: the old one serves, and the new one's gateways and control plane go. Where a commit
+ * restarts workloads, it follows.
  *
  * For a new revision that is broken. The reverse edit of a phase would not do then: the layers come before the switch, and
  * one that is not healthy stops it. Its operator stays, since it must outlive what it made, and goes by `retire`.
@@ -21,7 +23,8 @@ export function abandonRevision(mesh: Mesh, clusters: readonly string[] = Object
   const changed = { ...mesh.clusters };
   for (const name of clusters) changed[name] = abandoned(clusterOf(mesh, name));
   const next = { ...mesh, clusters: changed };
-  if (JSON.stringify(next) === JSON.stringify(mesh)) return { steps: [] };
+  const restarted = restart(next, clusters);
+  if (JSON.stringify(next) === JSON.stringify(mesh)) return checkedSteps(restarted);
   const tags = [
     ...new Set(Object.values(next.clusters).flatMap((cluster) => [...Object.keys(cluster.tags), 'default'])),
   ];
@@ -31,9 +34,33 @@ export function abandonRevision(mesh: Mesh, clusters: readonly string[] = Object
       mesh: next,
       title: 'Istio: give the new revision up',
       body: `The old gateways serve alone, tags and default name the old revision, and the gateways and the control plane of the new revision are taken away, so that nothing of it can hold up the switch.\n\nClusters: ${changedClusters(mesh, next)}`,
-      before: `Workloads that run with the new sidecar keep running, and get the old one when they restart.\n\n${restarts(next, tags)}${leftovers(next)}`,
+      before: `Workloads that run with the new sidecar keep running, and get the old one when they restart.\n\n${afterMove(next, tags)}${leftovers(next)}`,
     },
+    ...restarted,
   ]);
+}
+
+/** The commit that restarts the workloads, where that is one: they have to leave the new sidecar, whose istiod is gone. */
+function restart(mesh: Mesh, clusters: readonly string[]): Step[] {
+  const changed = { ...mesh.clusters };
+  for (const name of clusters) {
+    const cluster = clusterOf(mesh, name);
+    const leaves = Object.values(cluster.restarted ?? {}).some(
+      (revision) => cluster.retiring?.[revision] !== undefined,
+    );
+    if (leaves) changed[name] = restartedForTags(cluster);
+  }
+  const next = { ...mesh, clusters: changed };
+  if (JSON.stringify(next) === JSON.stringify(mesh)) return [];
+  return [
+    {
+      name: 'rollback-restarts',
+      mesh: next,
+      title: 'Istio: restart workloads for the old revision',
+      body: `The workloads that are built with clusters/<cluster>/restarts/<tag> restart, and get the old sidecar back: the control plane of their new one is gone.\n\nClusters: ${changedClusters(mesh, next)}`,
+      before: afterRestart(),
+    },
+  ];
 }
 
 function hasLeftAdopted(cluster: Cluster): boolean {

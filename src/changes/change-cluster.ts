@@ -4,6 +4,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
+import { includedBy, restartedForTags } from '../policy/restarts.js';
 import { editStep } from './edit-mesh.js';
 import { unknownClusters } from './select-clusters.js';
 import type { Outcome } from './step.js';
@@ -15,6 +16,8 @@ export interface ClusterRequest {
   readonly like?: string | undefined;
   /** Left out: a network of its own, named after it. */
   readonly network?: string | undefined;
+  /** Whether a commit restarts its workloads, or commands do; left out: as it is, or as in the other cluster. */
+  readonly restarts?: 'commits' | 'commands' | undefined;
   readonly forced: ReadonlySet<string>;
 }
 
@@ -33,17 +36,43 @@ export function addCluster(mesh: Mesh, request: ClusterRequest): Outcome {
     ...(known === undefined || network === undefined || known.network === network ? [] : [otherNetwork(name, known)]),
   ];
   if (problems.length > 0) return { problems };
-  if (known !== undefined) return { steps: [] };
+  if (known !== undefined) return changeRestarts(mesh, name, known, request);
+  const added = withRestarts(copyOf(clusterOf(mesh, like), network ?? name), request.restarts);
   return editStep(
     mesh,
     {
       name: 'cluster',
-      mesh: { ...mesh, clusters: { ...mesh.clusters, [name]: copyOf(clusterOf(mesh, like), network ?? name) } },
+      mesh: { ...mesh, clusters: { ...mesh.clusters, [name]: added } },
       title: `Istio: add cluster ${name}`,
       body: `Adds what runs in the cluster ${name}: the revisions, tags and gateways of ${like}, in the same phase. No other cluster changes.`,
     },
     request.forced,
   );
+}
+
+/** Lets commits restart the workloads of a cluster, from what each tag names now, or commands again. */
+function changeRestarts(mesh: Mesh, name: string, known: Cluster, { restarts, forced }: ClusterRequest): Outcome {
+  const commits = restarts === 'commits';
+  const cluster = withRestarts(known, restarts);
+  const lines = includedBy(mesh, name, Object.keys(cluster.restarted ?? {}));
+  const before = `Add one line to each kustomization of workloads in this repository, that of their tag; by it they restart once. From a folder two levels deep:\n\n${lines.map((line) => `    ${line}`).join('\n')}`;
+  const step = {
+    name: 'cluster',
+    mesh: { ...mesh, clusters: { ...mesh.clusters, [name]: cluster } },
+    title: `Istio: workloads of ${name} restart by ${restarts}`,
+    body: commits
+      ? `Adds a component for each tag, clusters/${name}/restarts/<tag>. No pod restarts by this commit; nothing is built with a component yet.`
+      : `Takes clusters/${name}/restarts/ away: from now on messages have the commands that restart workloads.`,
+  };
+  return editStep(mesh, lines.length === 0 ? step : { ...step, before }, forced);
+}
+
+function withRestarts(cluster: Cluster, restarts: ClusterRequest['restarts']): Cluster {
+  if (restarts === undefined) return cluster;
+  const { restarted, ...rest } = cluster;
+  if (restarts === 'commands') return rest;
+  // What a tag names now is what its workloads have been restarted for, or are by their first restart with the component.
+  return { ...cluster, restarted: { ...cluster.tags, ...restarted } };
 }
 
 /** What was there before serves in that cluster alone: a new one would have entry Services without pods. */
@@ -69,9 +98,9 @@ export function removeCluster(mesh: Mesh, name: string, forced: ReadonlySet<stri
   );
 }
 
-/** What retires has begun to go, and does not come to a new cluster. */
+/** What retires has begun to go, and does not come to a new cluster; its workloads are yet to start. */
 function copyOf(like: Cluster, network: string): Cluster {
-  const { retiring: _, ...rest } = like;
+  const { retiring: _, ...rest } = restartedForTags(like);
   return { ...rest, network, revisions: gatewayRevisions(like) };
 }
 

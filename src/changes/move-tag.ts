@@ -1,11 +1,12 @@
-import { without } from '../model/maps.js';
+import { own, without } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
-import { restart, restarts } from '../policy/waves.js';
+import { restartedForTags } from '../policy/restarts.js';
+import { afterMove, afterRestart, restart } from '../policy/waves.js';
 import { editStep } from './edit-mesh.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
-import type { Outcome } from './step.js';
+import type { Outcome, Step } from './step.js';
 
 /** What a person asks of `tag`. */
 export interface TagRequest {
@@ -37,10 +38,27 @@ export function moveTag(mesh: Mesh, { tag, revision, forced, ...request }: TagRe
           title: `Istio: tag ${tag} names ${revision}`,
           body: `Pods that run keep their sidecar; each in a namespace with istio.io/rev=${tag} gets that of ${revision} when it restarts.${where}`,
           before: clusters.some((name) => Object.hasOwn(clusterOf(mesh, name).tags, tag))
-            ? restarts(mesh, [tag])
+            ? afterMove(next, [tag])
             : firstUse(tag),
         };
-  return editStep(mesh, { name: 'tag', mesh: next, ...step }, forced);
+  const moved = editStep(mesh, { name: 'tag', mesh: next, ...step }, forced);
+  if ('problems' in moved) return moved;
+  const restarted = editStep(next, restartStep(next, tag, clusters), forced);
+  return 'problems' in restarted ? restarted : { steps: [...moved.steps, ...restarted.steps] };
+}
+
+/** The second commit of a tag that moved, where commits restart its workloads. */
+function restartStep(mesh: Mesh, tag: string, clusters: readonly string[]): Step {
+  const changed = { ...mesh.clusters };
+  for (const name of clusters) changed[name] = restartedForTags(clusterOf(mesh, name), (each) => each === tag);
+  const next = { ...mesh, clusters: changed };
+  return {
+    name: 'tag',
+    mesh: next,
+    title: `Istio: restart the workloads on tag ${tag}`,
+    body: `All that is built with clusters/<cluster>/restarts/${tag} is rolled out by its own strategy, and its new pods get the sidecar of the revision that the tag names.\n\nClusters: ${changedClusters(mesh, next)}`,
+    before: afterRestart(),
+  };
 }
 
 /** No namespace carries a tag that is new, unless somebody was early. */
@@ -48,9 +66,17 @@ function firstUse(tag: string): string {
   return `When it is in the cluster, put it on namespaces, and restart their workloads:\n\n    kubectl label namespace NAMESPACE --overwrite istio.io/rev=${tag} istio-injection-\n    ${restart('NAMESPACE')}`;
 }
 
+/** The workloads on a tag that is new start with its revision; on one that moves, they restart by the next commit. */
 function withTag(cluster: Cluster, tag: string, revision: string | undefined): Cluster {
+  const { tags, restarted } = cluster;
+  const written = (change: (entries: Record<string, string>) => Record<string, string>) =>
+    restarted === undefined ? {} : { restarted: change(restarted) };
+  if (revision === undefined)
+    return { ...cluster, tags: without(tags, tag), ...written((entries) => without(entries, tag)) };
+  const isNew = own(tags, tag) === undefined;
   return {
     ...cluster,
-    tags: revision === undefined ? without(cluster.tags, tag) : { ...cluster.tags, [tag]: revision },
+    tags: { ...tags, [tag]: revision },
+    ...written((entries) => (isNew ? { ...entries, [tag]: revision } : entries)),
   };
 }

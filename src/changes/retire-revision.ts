@@ -102,6 +102,9 @@ function usedBy(cluster: Cluster, name: string, revision: string): Problem[] {
     ),
     ...Object.entries(cluster.tags).flatMap(([tag, tagged]) => (tagged === revision ? [`tag ${tag}`] : [])),
     ...(cluster.default === revision ? ['the default'] : []),
+    ...Object.entries(cluster.restarted ?? {}).flatMap(([tag, since]) =>
+      since === revision ? [`the workloads on ${tag}, which no commit has restarted since`] : [],
+    ),
   ];
   if (users.length === 0) return [];
   return [
@@ -134,6 +137,7 @@ function wayOut(revision: string, { revisions: [old, newest], retiring }: Cluste
   if (newest === undefined) return 'It is the only revision there';
   // A new revision that was given up, or the old one that has begun to go: the other one stays.
   const [going] = Object.keys(retiring ?? {});
+  if (going === revision) return 'Let the commit that restarts them follow: yo istio-prod:rollback --broken';
   if (going !== undefined) return `It stays: ${going} is what goes, by yo istio-prod:retire ${going}`;
   return revision === old
     ? `Carry the upgrade to its end first: yo istio-prod:revision ${newest.replaceAll('-', '.')} --through default`

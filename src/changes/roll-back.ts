@@ -1,7 +1,7 @@
 import { upgradeOf } from '../model/adopted.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
-import { phasesOf } from '../policy/phases.js';
+import { stagesOf } from '../policy/phases.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { checkedSteps, type Outcome, type Step } from './step.js';
 
@@ -14,7 +14,7 @@ export interface RollbackRequest {
 }
 
 /**
- * Goes back one phase, or all: each the reverse edit of the phase, in the reverse order, a commit each.
+ * Goes back one phase, or all: each the reverse edit of the phase, in the reverse order, a commit each; a restart after its tag.
  *
  * The default and the validator go first, and the old gateways serve again before the new ones stop. What `add` brought
  * stays, dark: it goes by `retire`, since an operator must outlive what it made.
@@ -34,24 +34,26 @@ export function rollBack(mesh: Mesh, { clusters = Object.keys(mesh.clusters), al
   }
   const steps: Step[] = [];
   let current = mesh;
-  for (const phase of [...phasesOf(mesh)].reverse()) {
-    const changed = { ...current.clusters };
-    for (const name of clusters) {
-      const cluster = clusterOf(current, name);
-      const [old, revision] = upgradeOf(cluster);
-      if (old !== undefined && revision !== undefined) changed[name] = phase.undo(cluster, revision, old);
+  for (const stage of stagesOf(mesh).toReversed()) {
+    for (const phase of stage) {
+      const changed = { ...current.clusters };
+      for (const name of clusters) {
+        const cluster = clusterOf(current, name);
+        const [old, revision] = upgradeOf(cluster);
+        if (old !== undefined && revision !== undefined) changed[name] = phase.undo(cluster, revision, old);
+      }
+      const next = { ...current, clusters: changed };
+      if (JSON.stringify(next) === JSON.stringify(current)) continue;
+      steps.push({
+        name: `rollback-${phase.name}`,
+        mesh: next,
+        title: `Istio: roll back ${phase.name}${phase.part ?? ''}`,
+        body: `The reverse edit of the phase ${phase.name}: what it changed is as it was before it.\n\nClusters: ${changedClusters(current, next)}`,
+        before: (phase.beforeUndo ?? phase.before)(next),
+      });
+      current = next;
     }
-    const next = { ...current, clusters: changed };
-    if (JSON.stringify(next) === JSON.stringify(current)) continue;
-    steps.push({
-      name: `rollback-${phase.name}`,
-      mesh: next,
-      title: `Istio: roll back ${phase.name}${phase.part ?? ''}`,
-      body: `The reverse edit of the phase ${phase.name}: what it changed is as it was before it.\n\nClusters: ${changedClusters(current, next)}`,
-      before: (phase.beforeUndo ?? phase.before)(next),
-    });
-    current = next;
-    if (!all) break;
+    if (!all && steps.length > 0) break;
   }
   return checkedSteps(steps);
 }

@@ -25,6 +25,7 @@ export const forcibleRules = [
   'gateway-not-off',
   'load-balancer',
   'port-in-use',
+  'restarts-in-use',
   'selects-old-pods',
   'skip-blend',
   'skip-minor',

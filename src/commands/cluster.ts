@@ -1,5 +1,5 @@
 import { engines } from '../catalog/catalog.js';
-import { addCluster, removeCluster } from '../changes/change-cluster.js';
+import { addCluster, type ClusterRequest, removeCluster } from '../changes/change-cluster.js';
 import { changeMesh } from './change.js';
 import type { Options } from './options.js';
 import type { Report } from './report.js';
@@ -8,7 +8,8 @@ import type { Terminal } from './terminal.js';
 /** `yo istio-prod:cluster europe --like production`: adds a cluster, or takes it away. */
 export function cluster(name: string, options: Options, terminal: Terminal): Promise<Report> {
   const { given, remove, forced } = options;
-  const request = { name, like: given['like'], network: given['network'], forced };
+  const restarts = given['restarts'] as ClusterRequest['restarts'];
+  const request = { name, like: given['like'], network: given['network'], restarts, forced };
   return changeMesh(options, terminal, {
     decide: (mesh) => (remove ? removeCluster(mesh, name, forced) : addCluster(mesh, request)),
     warnings: (_, { clusters }) =>
@@ -16,7 +17,7 @@ export function cluster(name: string, options: Options, terminal: Terminal): Pro
         ? [`There is no cluster ${name} to remove; there are ${Object.keys(clusters).join(', ')}.`]
         : [],
     next: (_, mesh) =>
-      remove
+      remove || (restarts !== undefined && Object.hasOwn(mesh.clusters, name))
         ? []
         : [
             `Then, with the kubeconfig of ${name}:`,

@@ -52,6 +52,13 @@ export const editOptions = [
     only: ['cluster'],
   },
   {
+    name: 'restarts',
+    value: 'commits|commands',
+    choices: ['commits', 'commands'],
+    description: 'How its workloads restart in an upgrade: by a commit each wave, or by commands (default: as now)',
+    only: ['cluster'],
+  },
+  {
     name: 'config',
     value: 'NAME,…',
     choices: Object.keys(configItems),

@@ -25,7 +25,7 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
       ...(options.all || options.broken || taken.length === 0
         ? []
         : [`yo istio-prod:rollback${sameClusters(options)}         # one phase further back`]),
-      ...(taken.at(-1)?.name.endsWith(options.broken ? 'broken' : 'blend')
+      ...((options.broken ? taken.length > 0 : taken.at(-1)?.name.endsWith('blend'))
         ? [
             ...(options.broken
               ? [

@@ -88,12 +88,14 @@ function nextSteps(
   if (upgrade === null) return ['yo istio-prod:revision VERSION    # no upgrade is under way: this begins one'];
   const [step] = upgrade.left;
   const phase = phasesOf(mesh).find((each) => stepName(each) === step);
-  const moved = phasesOf(mesh).find((each) => stepName(each) === upgrade.reached);
+  const own = { ...mesh, clusters: { [name]: clusterOf(mesh, name) } };
+  const moved = phasesOf(own).find((each) => stepName(each) === upgrade.reached);
   if (phase !== undefined) {
     const checks = live !== null && (phase.name === 'blend' || phase.name === 'cut') ? ' --check' : '';
     return [
-      ...(live === null && moved !== undefined ? linesOf(moved.before(mesh)) : []),
-      ...restarts(mesh, name, live, workloads),
+      ...(live === null && moved !== undefined ? linesOf(moved.before(own)) : []),
+      // The next commit restarts them.
+      ...(phase.restarts ? [] : restarts(mesh, name, live, workloads)),
       `yo istio-prod:revision ${revisionOf(mesh, upgrade.to).version} --through ${phase.name}${only}${checks}${checks === '' ? '' : context}`,
     ];
   }

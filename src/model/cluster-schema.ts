@@ -17,6 +17,12 @@ export const clusterSchema = z
       .describe(
         'Revision tags: the label istio.io/rev of a workload namespace names a tag, and the tag names a revision',
       ),
+    restarted: z
+      .record(dnsLabel, dnsLabel)
+      .optional()
+      .describe(
+        'Per revision tag the revision that its workloads were last restarted for, by the component clusters/<cluster>/restarts/<tag>; left out: messages have the commands that restart them. yo istio-prod:cluster NAME --restarts commits fills it',
+      ),
     serves: z
       .record(serviceName, revisionNames.min(1))
       .describe(

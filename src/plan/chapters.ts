@@ -14,6 +14,7 @@ import type { Mesh } from '../model/mesh.js';
 import { restart } from '../policy/waves.js';
 import { architectureDiagram, istiodNamespaces, layersOf, namespacesOf } from './architecture.js';
 import { named, table } from './markdown.js';
+import { ownersLine } from './restarts.js';
 
 /** A chapter: its file under docs/, what it is about, and what its template needs. */
 interface Chapter {
@@ -164,7 +165,7 @@ function following(mesh: Mesh, tags: readonly string[]): string {
 function membership(mesh: Mesh, tags: readonly string[]): string {
   return isAmbient(mesh)
     ? '- Two replicas and a readiness probe: ztunnel restarts once in an upgrade, node by node.\n- Namespaces carry `istio.io/dataplane-mode: ambient`, and no label of injection.'
-    : `- Two replicas, a PodDisruptionBudget and a readiness probe: each upgrade restarts the pods once.\n- Namespaces carry a tag (${named((tags.length === 0 ? ['default'] : tags).map((tag) => `istio.io/rev: ${tag}`))}), never a revision.`;
+    : `- Two replicas, a PodDisruptionBudget and a readiness probe: each upgrade restarts the pods once.\n- Namespaces carry a tag (${named((tags.length === 0 ? ['default'] : tags).map((tag) => `istio.io/rev: ${tag}`))}), never a revision.${ownersLine(mesh)}`;
 }
 
 /** The clusters that share a network are told apart by nothing here, so each pair is named. */

@@ -8,6 +8,7 @@ import { clusterOf } from '../model/revision.js';
 import { admissionContributions } from './admission.js';
 import { configContributions } from './config.js';
 import { gatewayContributions } from './gateways.js';
+import { restartComponents } from './restarts.js';
 import { switchContributions } from './switch.js';
 
 /** Everything under clusters/<cluster>: the layers, the team's own patches, and the kustomization of them all. */
@@ -35,6 +36,7 @@ export function clusterFiles(mesh: Mesh, name: string): FileSpec[] {
         contributions.filter((part) => part.layer === layer),
       ),
     ),
+    ...restartComponents(mesh, name),
   ];
 }
 

@@ -12,6 +12,7 @@ import { chapters, contents } from './chapters.js';
 import { diagrams } from './diagram.js';
 import { jsonSchema } from './json-schema.js';
 import { table } from './markdown.js';
+import { restartCommits, restartsRow } from './restarts.js';
 
 /** What is there to be read: the README with the present state, the runbook, the schema for editors, the repository's own check. */
 export function documents(mesh: Mesh): FileSpec[] {
@@ -52,6 +53,8 @@ export function documents(mesh: Mesh): FileSpec[] {
     version: revisionOf(mesh, leading).version,
     revision: leading,
     restarts: fenced(restarts(mesh, tagsOf(mesh))),
+    restartCommits: restartCommits(mesh),
+    restartsRow: restartsRow(mesh),
     waitBlend: wait(mesh, 'blend'),
     waitCut: wait(mesh, 'cut'),
     // Each cluster has an engine of its own, so each block is for the kubeconfig of that cluster alone.

@@ -9,6 +9,7 @@ import { checkReplicas } from './check-replicas.js';
 import { checkEntryServices } from './entry-services.js';
 import { checkGateways } from './gateways.js';
 import { checkLength } from './naming.js';
+import { checkRestarted } from './restarts.js';
 import { checkSharedCharts } from './shared-charts.js';
 import { checkDataPlane, checkRevision } from './versions.js';
 import { checkWaves } from './waves.js';
@@ -78,6 +79,7 @@ function checkClusters(mesh: Mesh): MeshProblem[] {
     ...checkServes(mesh, name, cluster),
     ...checkReplicas(mesh, name),
     ...checkTags(mesh, name, cluster),
+    ...checkRestarted(name, cluster),
     ...checkSharedCharts(mesh, name, cluster),
   ]);
 }

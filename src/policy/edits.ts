@@ -9,6 +9,7 @@ import { checkSwitchedOff } from './gateway-deletion.js';
 import { checkRemovedPorts } from './gateways.js';
 import { checkNodeAgent } from './node-agent.js';
 import { checkRendered } from './rendered.js';
+import { checkRestarts } from './restarts.js';
 import { checkSkew } from './versions.js';
 
 /** What a person's edit of istio-prod.yaml must not do to a mesh that runs. `before` is the mesh that was written last. */
@@ -23,6 +24,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
     ...checkSwitchedOff(before, after),
     ...checkRemovedPorts(before, after),
     ...checkTags(before, after),
+    ...checkRestarts(before, after),
     ...checkEngine(before, after),
     ...checkBlend(before, after),
     ...checkMixed(before, after),

@@ -80,7 +80,7 @@ function finish(mesh: Mesh, name: string, newest: string): Pick<NextStep, 'words
   const open = phasesOf(mesh).filter(({ apply }) => JSON.stringify(apply(cluster, newest)) !== JSON.stringify(cluster));
   if (begun === undefined && open.length > 0) {
     return {
-      words: `the phases ${open.map((phase) => phase.name).join(', ')} of the upgrade that is under way`,
+      words: `the phases ${[...new Set(open.map(({ name }) => name))].join(', ')} of the upgrade that is under way`,
       // What was adopted leaves in steps of its own, which docs/adopting.md has.
       command: `yo istio-prod:revision ${version} --through ${isAdopting(cluster) ? open[0]?.name : 'default'}`,
     };

@@ -2,8 +2,9 @@ import { isAmbient, nodeAgent } from '../catalog/node-agent.js';
 import { adopted } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import { gatewayRevisions, revisionOf } from '../model/revision.js';
+import { restartedForTags } from './restarts.js';
 import { wait } from './soak.js';
-import { restarts, type Wave, wavesOf } from './waves.js';
+import { afterMove, afterRestart, type Wave, wavesOf } from './waves.js';
 
 /** The phases of an upgrade that `revision` carries out and `rollback` reverses. */
 export const phaseNames = ['add', 'workloads', 'blend', 'cut', 'default'] as const;
@@ -14,6 +15,8 @@ export interface Phase {
   readonly name: PhaseName;
   /** What its title adds, where a phase goes in several commits. */
   readonly part?: string;
+  /** Whether it is the commit that restarts what the one before has moved. */
+  readonly restarts?: true;
   /** The cluster after this phase has led it to `revision`; the same where there is nothing to do. */
   readonly apply: (cluster: Cluster, revision: string) => Cluster;
   /** The cluster before this phase led it from `old` to `revision`; the same where there is nothing to undo. */
@@ -77,8 +80,14 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
   },
 };
 
-/** The tags of one wave; the phase `workloads` is one commit a wave. */
-function workloads({ title, moves }: Wave): Phase {
+/** The tags of one wave; the phase `workloads` is one commit a wave, and one more where a commit restarts its workloads. */
+function workloads(mesh: Mesh, wave: Wave): Phase[] {
+  const tags = moveTags(wave);
+  const written = Object.values(mesh.clusters).some(({ restarted }) => Object.keys(restarted ?? {}).some(wave.moves));
+  return written ? [tags, restartWorkloads(wave, tags)] : [tags];
+}
+
+function moveTags({ title, moves }: Wave): Phase {
   const tagsOf = (mesh: Mesh) => [
     ...new Set(Object.values(mesh.clusters).flatMap(({ tags }) => Object.keys(tags).filter(moves))),
   ];
@@ -98,7 +107,25 @@ function workloads({ title, moves }: Wave): Phase {
     }),
     explains: (mesh, revision) =>
       `${names(tagsOf(mesh))} ${revision} now. Pods that run keep their sidecar; each gets that of ${revision} when it restarts.`,
-    before: (mesh) => restarts(mesh, tagsOf(mesh)),
+    before: (mesh) => afterMove(mesh, tagsOf(mesh)),
+  };
+}
+
+/** It is done only where the tags have moved too, so its edits hold both; where commands restart, there is nothing to do. */
+function restartWorkloads({ title, moves }: Wave, tags: Phase): Phase {
+  const own = ({ restarted = {} }: Cluster) => Object.keys(restarted).filter(moves);
+  return {
+    name: 'workloads',
+    // Parentheses are in no tag.
+    part: `${title} (restarts)`,
+    restarts: true,
+    apply: (cluster, revision) =>
+      own(cluster).length === 0 ? cluster : restartedForTags(tags.apply(cluster, revision), moves),
+    undo: (cluster, revision, old) =>
+      own(cluster).length === 0 ? cluster : restartedForTags(tags.undo(cluster, revision, old), moves),
+    explains: (mesh, revision) =>
+      `The workloads on ${[...new Set(Object.values(mesh.clusters).flatMap(own))].join(', ')} restart: all that is built with clusters/<cluster>/restarts/<tag> has ${revision} in an annotation of its pod template, and is rolled out by its own strategy. The new pods get the sidecar of ${revision}.`,
+    before: afterRestart,
   };
 }
 
@@ -109,9 +136,19 @@ function workloads({ title, moves }: Wave): Phase {
  * (istio.io/docs/releases/supported-releases).
  */
 export function phasesOf(mesh: Mesh): readonly Phase[] {
+  return stagesOf(mesh).flat();
+}
+
+/**
+ * The same, with what must stay in its order also on the way back together: a restart follows its tag in both directions, or
+ * pods would get the sidecar that they are to lose.
+ */
+export function stagesOf(mesh: Mesh): readonly (readonly Phase[])[] {
   const order: readonly PhaseName[] =
     mesh.upgrade.order === 'workloads-first' ? phaseNames : ['add', 'blend', 'cut', 'workloads', 'default'];
-  return order.flatMap((name) => (name === 'workloads' ? wavesOf(mesh).map(workloads) : [phases[name]]));
+  return order.flatMap((name) =>
+    name === 'workloads' ? wavesOf(mesh).map((wave) => workloads(mesh, wave)) : [[phases[name]]],
+  );
 }
 
 function names(tags: readonly string[]): string {

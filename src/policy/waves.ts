@@ -1,5 +1,6 @@
-import type { Mesh } from '../model/mesh.js';
+import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
+import { restartWaits } from './restarts.js';
 
 /** Revision tags that move in one commit. */
 export interface Wave {
@@ -19,6 +20,41 @@ export function wavesOf(mesh: Mesh): readonly Wave[] {
     ...named.map((tag) => ({ title: ` ${tag}`, moves: (other: string) => other === tag })),
     { title: '', moves: (tag) => !named.includes(tag) },
   ];
+}
+
+/** What must be so once tags have moved: a commit restarts their workloads, or commands do, by cluster. */
+export function afterMove(mesh: Mesh, tags: readonly string[]): string {
+  const some = (test: (cluster: Cluster, tag: string) => boolean) =>
+    tags.filter((tag) => Object.values(mesh.clusters).some((cluster) => test(cluster, tag)));
+  const byCommit = some(restartWaits);
+  const byHand = some(
+    (cluster, tag) =>
+      (tag === 'default' || Object.hasOwn(cluster.tags, tag)) && !Object.hasOwn(cluster.restarted ?? {}, tag),
+  );
+  const moved = byCommit.map(
+    (tag) => `    kubectl get mutatingwebhookconfiguration istio-revision-tag-${tag} -L istio.io/rev`,
+  );
+  return [
+    ...(byCommit.length === 0
+      ? []
+      : [
+          `The next commit restarts the workloads that are built with the component of their tag. Merge it when the tag has moved in the cluster: REV is what this commit says.\n\n${moved.join('\n')}`,
+        ]),
+    ...(byHand.length === 0
+      ? []
+      : [`${byCommit.length === 0 ? '' : 'The others restart by commands. '}${restarts(mesh, byHand)}`]),
+    // The tag came back before its workloads had restarted, or the other way round.
+    ...(byCommit.length + byHand.length > 0
+      ? []
+      : [
+          'No commit has to restart them. What has restarted by itself in between is listed by this, with its command:\n\n    yo istio-prod:status --context NAME',
+        ]),
+  ].join('\n\n');
+}
+
+/** What must be so once a commit has restarted workloads. */
+export function afterRestart(): string {
+  return 'Look after the rollouts. Merge the next commit when this lists no workload that has to restart; one that is not built with the component, or that its owner rolls out, has its command there.\n\n    yo istio-prod:status --context NAME';
 }
 
 /** What to type so that the pods behind these tags get the sidecar of the revision that the tags now name. */

@@ -454,6 +454,16 @@ describe('what to type next', () => {
       'yo istio-prod:revision 1.21.6 --through cut --check --context reader',
     ]));
 
+  it('is the commit that restarts the workloads, and the commands only for what it has left', () => {
+    const restartedFor = (revision: string) =>
+      edited(blended, ({ clusters }) => {
+        of(clusters, 'production').restarted = { prod: revision };
+      });
+    expect(next(restartedFor('1-20-8'), blend)).toStrictEqual(['yo istio-prod:revision 1.21.6 --through workloads']);
+    expect(next(restartedFor('1-21-6'), blend)).toStrictEqual(next(blended, blend));
+    expect(next(restartedFor('1-20-8'), null)).toContain('yo istio-prod:revision 1.21.6 --through workloads');
+  });
+
   it('is what mends the worst finding, and then another look', () => {
     const broken = edit('deployments', 'istiod-1-21-6', ({ status }) => {
       status.readyReplicas = 0;

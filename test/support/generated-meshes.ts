@@ -91,6 +91,7 @@ export const journeys: fc.Arbitrary<Journey> = fc
     meshId: fc.constantFrom('mesh1', 'null', '0x1f'),
     hub: fc.constantFrom('docker.io/istio', 'registry.example.com:5000/istio', '1e3'),
     waves: fc.nat(2),
+    restarts: fc.constantFrom('commands' as const, 'commits' as const, 'mixed' as const),
     upgradedFirst: fc.nat(2),
     config: fc.subarray(Object.keys(configItems), { maxLength: 8 }),
   })
@@ -124,13 +125,21 @@ export const journeys: fc.Arbitrary<Journey> = fc
       },
       gateways: Object.fromEntries(Object.entries(choice.gateways).map(([name, kind]) => [name, { kind }])),
       clusters: Object.fromEntries(
-        clusters.map((name) => [
+        clusters.map((name, at) => [
           name,
           {
             network: name,
             revisions: [revision],
             default: revision,
             tags: Object.fromEntries(tags.map((tag) => [tag, revision])),
+            // Mixed: other clusters restart by commands, and this one some of its tags.
+            ...(choice.restarts === 'commits' || (choice.restarts === 'mixed' && at === 0)
+              ? {
+                  restarted: Object.fromEntries(
+                    tags.slice(choice.restarts === 'mixed' ? 1 : 0).map((tag) => [tag, revision]),
+                  ),
+                }
+              : {}),
             serves: Object.fromEntries(gateways.map((gateway) => [gateway, [revision]])),
           },
         ]),

@@ -64,6 +64,13 @@ function commandsTo({ version, install, gateways }: Mesh['revisions'][string]): 
       .map(([name, at]) =>
         command('cluster', (mesh) => addCluster(mesh, { name, like: pick(Object.keys(mesh.clusters), at), forced })),
       ),
+    fc
+      .tuple(fc.constantFrom('commits' as const, 'commands' as const), some)
+      .map(([restarts, at]) =>
+        command('cluster --restarts', (mesh) =>
+          addCluster(mesh, { name: pick(Object.keys(mesh.clusters), at), restarts, forced }),
+        ),
+      ),
     some.map((at) =>
       command('cluster --remove', (mesh) => removeCluster(mesh, pick(Object.keys(mesh.clusters), at), forced)),
     ),

@@ -318,6 +318,16 @@ export const breaks: Readonly<Record<string, Break>> = {
     file: custom('5-switch'),
     says: /holds a caBundle/,
   },
+  'restart-after-tag': {
+    base: 'operator',
+    edit: async ({ folder }) => {
+      await command('cluster', folder, { version: 'production', restarts: 'commits' });
+      await command('tag', folder, { version: ['prod', '1.22.5'] });
+    },
+    since: 'HEAD~2',
+    file: 'clusters/production/restarts/prod/kustomization.yaml',
+    says: /The tag prod moves in the same step/,
+  },
   'release-tags': {
     base: 'flux',
     edit: (r) => r.patch('3-control-planes', release, ['replace', '/spec/values/revisionTags', ['prod']]),

@@ -35,6 +35,7 @@ import { adopting, envoyFilterPriority, gatewayPins, layers } from './istio-reso
 import { labelStrings, names, oneOwner, protectedObjects } from './owners.js';
 import { divisor, hooks, podAnnotations, progressDeadline, replicas, rollout } from './pods.js';
 import { containerPorts, listenerPorts, networkLabel, noLoadBalancer, statusPort, targetPorts } from './ports.js';
+import { restartAfterTag } from './restarts.js';
 import type { ClusterLook, RepositoryLook, Rule } from './rule.js';
 import { defaultValidator, istiodAlias, releaseTags, tags, webhookFields } from './tags.js';
 import { metricsOrder, preStop, revisionLabels } from './workloads.js';
@@ -78,6 +79,7 @@ export const clusterRules: readonly Rule<ClusterLook>[] = [
   defaultValidator,
   istiodAlias,
   webhookFields,
+  restartAfterTag,
   releaseTags,
   // Control planes.
   liveControlPlanes,
