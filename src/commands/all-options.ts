@@ -194,6 +194,11 @@ export const allOptions: readonly Option[] = [
       'Before traffic moves: whether the gateways that get it are ready, and as many as serve; needs --context',
     only: ['revision', 'rollback'],
   },
+  {
+    name: 'scale-up',
+    description: 'With --check: where they are ready but fewer, one commit that makes them as many, and nothing else',
+    only: ['revision', 'rollback'],
+  },
   { name: 'for', value: '15m', description: 'How long to watch (default: until Ctrl-C)', only: ['watch'] },
   { name: 'report', value: 'DIR', description: 'Where the report goes (default: istio-prod-watch)', only: ['watch'] },
   { name: 'probe', value: 'URL', description: 'Ask this URL meanwhile, and count what fails', only: ['watch'] },

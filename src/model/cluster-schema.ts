@@ -26,7 +26,7 @@ export const clusterSchema = z
       .record(serviceName, z.record(dnsLabel, z.int().min(2, 'is less than the 2 that a gateway has in any case')))
       .optional()
       .describe(
-        'Per gateway and revision the fewest pods that its autoscaler keeps, where 2 are not enough: as many as the old gateways have now, before the cut. The phase default takes it away',
+        'Per gateway and revision the fewest pods that its autoscaler keeps, where 2 are not enough: as many as the old gateways have now, before the cut. The first step of retire takes it away',
       ),
     crds: z
       .string()

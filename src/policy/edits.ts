@@ -200,7 +200,8 @@ function phaseState(mesh: Mesh, other: Mesh): object {
   return { clusters: Object.fromEntries(clusters.map(([name, cluster]) => [name, phaseOf(cluster, mesh, other)])) };
 }
 
-function phaseOf({ network: _, ...cluster }: Cluster, mesh: Mesh, other: Mesh): object {
+/** A raised minimum moves no traffic: it may come with the maximum that it needs. */
+function phaseOf({ network: _, minReplicas: _least, ...cluster }: Cluster, mesh: Mesh, other: Mesh): object {
   const common = Object.entries(cluster.serves).filter(
     ([name]) => Object.hasOwn(mesh.gateways, name) && Object.hasOwn(other.gateways, name),
   );
