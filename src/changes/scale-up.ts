@@ -3,7 +3,7 @@ import { gatewayDeployment, gatewayOf } from '../model/gateway.js';
 import { own } from '../model/maps.js';
 import type { Mesh } from '../model/mesh.js';
 import { scaleUpTo } from '../model/replicas.js';
-import { clusterOf, gatewayRevisions, revisionOf } from '../model/revision.js';
+import { clusterOf, gatewayRevisions } from '../model/revision.js';
 import { changedClusters } from './select-clusters.js';
 import { checkedSteps, type Outcome } from './step.js';
 
@@ -40,8 +40,8 @@ export function scaleUp(mesh: Mesh, { cluster, revision, pods }: ScaleUpRequest)
     {
       name: 'scale-up',
       mesh: next,
-      title: `Istio ${revisionOf(mesh, revision).version}: scale up`,
-      body: `The gateways of ${revision} get as many pods as serve now: ${list(pods)} at least. No traffic moves.${most.length === 0 ? '' : ` Their autoscalers made fewer at most, in every revision: now ${list(Object.fromEntries(most.map(([name, { maxReplicas = 0 }]) => [name, maxReplicas])))}.`} ${given}\n\nClusters: ${changedClusters(mesh, next)}`,
+      title: `Istio ${own(mesh.revisions, revision)?.version ?? revision}: scale up`,
+      body: `The gateways of ${revision} get as many pods as serve now: ${list(pods)} at least. No traffic moves.${most.length === 0 ? '' : ` The most that autoscalers make goes up with it, in every cluster and revision: ${list(Object.fromEntries(most.map(([name, { maxReplicas = 0 }]) => [name, maxReplicas])))}.`} ${given}\n\nClusters: ${changedClusters(mesh, next)}`,
       before: `Go on when that many pods are ready:\n\n${Object.entries(pods)
         .map(
           ([gateway, count]) =>

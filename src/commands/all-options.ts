@@ -16,6 +16,7 @@ export const forcibleRules = [
   'cluster-in-use',
   'config-disrupts',
   'control-plane-namespace',
+  'crds-back',
   'dirty-tree',
   'downgrade',
   'edited-file',

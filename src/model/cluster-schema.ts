@@ -32,12 +32,14 @@ export const clusterSchema = z
       .string()
       .optional()
       .describe(
-        "The version of Istio's CustomResourceDefinitions, where Istio's charts bring them; it never goes back",
+        "The newest version that Istio's CustomResourceDefinitions have had, where charts bring them or an operator that has gone did; it never goes back",
       ),
     base: z
-      .literal('rendered')
+      .enum(['rendered', 'operator'])
       .optional()
-      .describe('rendered: those definitions are manifests in this repository; left out: the chart brings them'),
+      .describe(
+        'rendered: those definitions are manifests in this repository; operator: one that has gone brought them, and older ones leave them alone; left out: the chart brings them',
+      ),
     sail: z
       .string()
       .optional()

@@ -4,6 +4,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
 import { checkDisruption } from './check-config.js';
+import { checkDefinitions } from './definitions.js';
 import { checkLoadBalancers } from './entry-services.js';
 import { checkSwitchedOff } from './gateway-deletion.js';
 import { checkRemovedPorts } from './gateways.js';
@@ -16,6 +17,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
     ...checkRendered(before, after),
+    ...checkDefinitions(before, after),
     ...checkLoadBalancers(before, after),
     ...checkNodeAgent(before, after),
     ...checkTrustDomain(before, after),

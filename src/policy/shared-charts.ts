@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { bringsDefinitions, definitionsByChart } from '../catalog/definitions.js';
 import { nodeAgent } from '../catalog/node-agent.js';
 import { newestBySail, sailFor, sailInstalls } from '../catalog/sail-releases.js';
 import { minorOf, since } from '../catalog/versions.js';
@@ -19,13 +20,21 @@ export function withSharedCharts(mesh: Mesh, cluster: Cluster): Cluster {
   const sail = enough ? cluster.sail : (sailFor(bySail) ?? cluster.sail);
   // Who brings the definitions is settled when they come, and never changes hands between releases and manifests.
   const rendered =
-    cluster.crds === undefined ? chartsOf(mesh, cluster).includes('rendered') : cluster.base === 'rendered';
-  return {
+    definitionsByChart(cluster) === undefined
+      ? chartsOf(mesh, cluster).includes('rendered')
+      : cluster.base === 'rendered';
+  const next: Cluster = {
     ...cluster,
     ...(crds === undefined ? {} : { crds }),
     ...(rendered ? { base: 'rendered' } : {}),
     ...(sail === undefined ? {} : { sail }),
   };
+  if (next.base !== 'operator') return next;
+  // What an operator has left stays so until somebody brings definitions that are as new.
+  const { base: _, ...released } = next;
+  if (byHelm.length > 0) return released;
+  const { crds: _left, ...brought } = released;
+  return next.sail === undefined && bringsDefinitions(mesh, next) === undefined ? next : brought;
 }
 
 /** What must hold of that in a cluster: a control plane needs the definitions of its own version or of a newer one, and an operator that installs it. */
@@ -37,12 +46,12 @@ export function checkSharedCharts(mesh: Mesh, name: string, cluster: Cluster): M
     (version) => semver.valid(cluster.crds) === null || semver.lt(cluster.crds ?? version, version),
   );
   return [
-    ...(cluster.crds !== undefined && semver.valid(cluster.crds) === null
+    ...((cluster.crds !== undefined || cluster.base === 'operator') && semver.valid(cluster.crds) === null
       ? [
           {
             at: ['clusters', name, 'crds'],
             rule: 'invalid-version',
-            message: `"${cluster.crds}" is no version of Istio's CustomResourceDefinitions.`,
+            message: `"${cluster.crds ?? ''}" is no version of Istio's CustomResourceDefinitions.`,
             fix: `Set crds: ${byHelm.at(-1) ?? '1.30.3'}`,
           },
         ]
@@ -90,6 +99,16 @@ function checkMethods(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[]
   const all = chartsOf(mesh, cluster);
   const other = all.find((charts) => charts !== (cluster.base ?? 'released'));
   if (other === undefined) return [];
+  if (cluster.base === 'operator') {
+    return [
+      {
+        at: ['clusters', name, 'base'],
+        rule: 'charts-mixed',
+        message: `Cluster ${name} has Istio's CustomResourceDefinitions as an operator left them, and a revision by charts brings them.`,
+        fix: other === 'rendered' ? 'Set base: rendered' : 'Take base out',
+      },
+    ];
+  }
   const [is, wants] = [cluster.base ?? 'released', other].map((charts) =>
     charts === 'rendered' ? 'manifests in this repository' : 'releases of charts',
   );
