@@ -136,7 +136,18 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
 /** What a phase does beyond its own: shared charts go up with a revision, and raised minima are given back where nothing leads back. */
 function besides(before: Mesh, after: Mesh): string {
   const sail = Object.entries(after.clusters).find(([name, cluster]) => cluster.sail !== before.clusters[name]?.sail);
+  // By charts, an add says so itself.
+  const crds = Object.entries(after.clusters).flatMap(([name, cluster]) =>
+    cluster.crds !== undefined &&
+    before.clusters[name]?.crds !== cluster.crds &&
+    revisionOf(after, cluster.revisions.at(-1) ?? '').install === 'operator'
+      ? [cluster.crds]
+      : [],
+  );
   return [
+    crds[0] === undefined
+      ? ''
+      : ` Istio's CustomResourceDefinitions go to ${crds[0]} in the whole cluster, by the chart that brings them there.`,
     sail === undefined
       ? ''
       : ` The Sail Operator, and Istio's CustomResourceDefinitions with it, go to ${sail[1].sail} in the whole cluster.`,

@@ -14,7 +14,12 @@ import { controlPlaneRevisions } from '../model/revision.js';
 export function withSharedCharts(mesh: Mesh, cluster: Cluster): Cluster {
   const byHelm = versionsOf(mesh, cluster.revisions, 'helm');
   const bySail = versionsOf(mesh, cluster.revisions, 'sail');
-  const crds = [...byHelm, ...(cluster.crds === undefined ? [] : [cluster.crds])].toSorted(semver.compare).at(-1);
+  const crds = [
+    ...needDefinitions(mesh, cluster, cluster.revisions),
+    ...(cluster.crds === undefined ? [] : [cluster.crds]),
+  ]
+    .toSorted(semver.compare)
+    .at(-1);
   const enough =
     cluster.sail === undefined ? bySail.length === 0 : sailProblems(cluster.sail, bySail, byHelm).length === 0;
   const sail = enough ? cluster.sail : (sailFor(bySail) ?? cluster.sail);
@@ -42,7 +47,7 @@ export function checkSharedCharts(mesh: Mesh, name: string, cluster: Cluster): M
   const live = controlPlaneRevisions(cluster);
   const byHelm = versionsOf(mesh, live, 'helm');
   const bySail = versionsOf(mesh, live, 'sail');
-  const behind = byHelm.filter(
+  const behind = needDefinitions(mesh, cluster, live).filter(
     (version) => semver.valid(cluster.crds) === null || semver.lt(cluster.crds ?? version, version),
   );
   return [
@@ -73,6 +78,13 @@ export function checkSharedCharts(mesh: Mesh, name: string, cluster: Cluster): M
     ...checkMethods(mesh, name, cluster),
     ...checkAgent(mesh, name, cluster),
   ];
+}
+
+/** The versions that need the definitions which charts bring: an operator beside charts is told to leave its own out. */
+function needDefinitions(mesh: Mesh, cluster: Cluster, revisions: readonly string[]): string[] {
+  const byHelm = versionsOf(mesh, revisions, 'helm');
+  const byCharts = cluster.sail === undefined && (byHelm.length > 0 || definitionsByChart(cluster) !== undefined);
+  return byCharts ? [...byHelm, ...versionsOf(mesh, revisions, 'operator')] : byHelm;
 }
 
 /** What a Sail release lacks for these control planes. Its chart brings the definitions of the newest Istio that it installs. */

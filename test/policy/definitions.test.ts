@@ -100,6 +100,17 @@ describe('definitions that operators left, beside charts', () => {
     expect(definitions(gone(charts, '1-22-8'))).toMatchObject({ crds: '1.22.8', base: undefined, by: undefined });
   });
 
+  it('go up by the charts that brought them with a revision by an operator, which leaves them alone', () => {
+    const charts = aMesh({ version: '1.22.8', install: 'helm' });
+    const outcome = addRevision(charts, { version: '1.23.6', install: 'operator', through: 'add', forced });
+    expect(definitions(last(outcome))).toMatchObject({ crds: '1.23.6', base: undefined, by: undefined });
+    expect('steps' in outcome && outcome.steps[0]?.body).toContain("Istio's CustomResourceDefinitions go to 1.23.6");
+    const behind = edited(last(outcome), (draft) => {
+      of(draft.clusters, 'production').crds = '1.22.8';
+    });
+    expect(checkMesh(behind)).toMatchObject([{ rule: 'crds-behind', fix: 'Set crds: 1.23.6' }]);
+  });
+
   it.each<[string, Partial<Cluster>, string, string]>([
     ['with charts beside them', { crds: '1.22.8', base: 'operator' }, 'charts-mixed', 'Take base out'],
     ['without a version', { base: 'operator' }, 'invalid-version', 'Set crds: 1.22.8'],

@@ -1,9 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { command } from '../support/commands.js';
+import { inScratch } from '../support/a-repository.js';
+import { app, command, revision } from '../support/commands.js';
 import { Bases, type Edited } from './bases.js';
 
 const bases = new Bases();
 afterAll(() => bases.close());
+
+/** What the rule finds, compared with the commit before. */
+async function hits(repository: Edited): Promise<string[]> {
+  const { findings } = await repository.verified({ since: 'HEAD~1' });
+  return findings.filter(({ rule }) => rule === 'crds-forward').map(({ message }) => message);
+}
 
 describe('definitions that a newer operator has left', () => {
   let given: Edited;
@@ -14,11 +21,6 @@ describe('definitions that a newer operator has left', () => {
       done.push(await command('retire', given.folder, { version: '1.23.4', force: 'usage-unknown' }));
     expect(done.map(({ exitCode }) => exitCode)).toStrictEqual([0, 0, 0, 0]);
   }, 60_000);
-
-  const hits = async (repository: Edited) =>
-    (await repository.verified({ since: 'HEAD~1' })).findings
-      .filter(({ rule }) => rule === 'crds-forward')
-      .map(({ message }) => message);
 
   it('stay as they are', async () => expect((await given.verified({ since: 'HEAD~1' })).findings).toStrictEqual([]));
 
@@ -46,3 +48,15 @@ describe('definitions that a newer operator has left', () => {
     ]);
   });
 });
+
+it('a chart that brings older definitions than an operator beside it needs is found', () =>
+  inScratch(async (folder) => {
+    await app(folder, { 'istio-version': '1.22.8', install: 'helm', engine: 'flux' });
+    await revision(folder, '1.23.6', { install: 'operator', through: 'add' });
+    const repository = bases.copyOfFolder(folder);
+    expect(await hits(repository)).toStrictEqual([]);
+    repository.replace('clusters/production/2-operators/base.yaml', '1.23.6', '1.22.8');
+    expect(await hits(repository)).toStrictEqual([
+      expect.stringContaining('It brings them in 1.22.8; 1.23.6 is there'),
+    ]);
+  }));

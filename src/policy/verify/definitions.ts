@@ -16,11 +16,13 @@ export const crdsForward: Rule<ClusterLook> = {
     const versions = controlPlanesOf(look)
       .filter(({ where }) => !['IstioOperator', 'IstioRevision'].includes(where.object.kind))
       .map(({ version }) => version);
+    // Beside a chart that brings them, operators leave them alone, and need them all the same.
+    const operated = operatorsOf(look).map(({ version }) => version);
     const bySail = releasesOf(look).some(({ chart }) => chart === 'sail-operator');
     return [
       ...bases.flatMap(({ where, version }, index): Hit[] => {
         if (index > 0) return [{ where, message: 'Another release brings them too.' }];
-        const newest = [...versions, ...(former === undefined ? [] : [former])]
+        const newest = [...versions, ...(bySail ? [] : operated), ...(former === undefined ? [] : [former])]
           .filter((each) => semver.valid(each) !== null)
           .toSorted(semver.compare)
           .at(-1);
