@@ -1,4 +1,5 @@
 import fc from 'fast-check';
+import semver from 'semver';
 import { describe, expect, it } from 'vitest';
 import { addRevision } from '../src/changes/add-revision.js';
 import { retireRevision } from '../src/changes/retire-revision.js';
@@ -43,7 +44,7 @@ describe('whatever commands are typed in whatever order', () => {
             mesh = step.mesh;
           }
           // The others take the next thing each time.
-          if (['revision', 'gateway', 'cluster', 'cluster --restarts', 'tag'].includes(name)) {
+          if (['revision', 'gateway', 'cluster', 'cluster --restarts', 'tag', 'scale-up'].includes(name)) {
             expect(run(mesh), `${name}, again`).toStrictEqual({ steps: [] });
           }
         }
@@ -78,20 +79,24 @@ describe('whatever commands are typed in whatever order', () => {
 describe('forward and back again', () => {
   it.each(phaseNames)('through %s leads to the tree that add left', (phase) => {
     fc.assert(
-      fc.property(journeys, ({ start, steps }) => {
-        const added = upgraded(start, steps, 'add');
-        const there = upgraded(start, steps, phase);
+      fc.property(journeys, fc.boolean(), ({ start, steps }, raised) => {
+        const dark = upgraded(start, steps, 'add');
+        const added = raised ? withMinReplicas(dark) : dark;
+        const there = upgraded(added, steps, phase);
         expect(filesOf(last(rollBack(there, { all: true }), there))).toStrictEqual(filesOf(added));
       }),
       { numRuns: 6 },
     );
   });
 
-  it('and retired leads to the tree before add, but for shared charts that never go back', () => {
+  it('and retired leads to the tree before add, but for definitions and shared charts, which never go back', () => {
     fc.assert(
-      fc.property(journeys, ({ start, steps }) => {
+      fc.property(journeys, fc.boolean(), ({ start: fresh, steps }, raised) => {
+        const start = raised ? withMinReplicas(fresh) : fresh;
         let mesh = upgraded(start, steps, 'add');
+        if (raised) mesh = withMinReplicas(mesh);
         const revision = Object.keys(mesh.revisions).at(-1) ?? '';
+        const wanted = mesh.revisions[revision];
         const forced = new Set(['usage-unknown']);
         for (let part = 0; part < 4 && mesh.revisions[revision] !== undefined; part += 1)
           mesh = last(retireRevision(mesh, { revision, usage: 'unknown', forced }), mesh);
@@ -103,7 +108,19 @@ describe('forward and back again', () => {
           name,
           { ...cluster, ...shared(name) },
         ]);
-        expect(filesOf(mesh)).toStrictEqual(filesOf({ ...start, clusters: Object.fromEntries(clusters) }));
+        const files = filesOf(mesh);
+        expect(files).toStrictEqual(filesOf({ ...start, clusters: Object.fromEntries(clusters) }));
+        const old = Object.keys(start.revisions)[0] ?? '';
+        if (start.revisions[old]?.install !== 'operator') return;
+        for (const [name, { crds, sail, base }] of Object.entries(mesh.clusters)) {
+          expect(sail ?? crds, name).toSatisfy((version: string) => semver.gt(version, old.replaceAll('-', '.')));
+          if (wanted?.install === 'operator')
+            expect({ crds, base }).toStrictEqual({ crds: wanted.version, base: 'operator' });
+          const layer = files.get(`clusters/${name}/3-control-planes/kustomization.yaml`);
+          expect(layer).toContain(
+            `- path: crds.patch.yaml\n    target:\n      kind: IstioOperator\n      name: control-plane-${old}\n`,
+          );
+        }
       }),
       { numRuns: 12 },
     );
@@ -115,6 +132,16 @@ function upgraded(start: Mesh, steps: readonly Mesh[], through: PhaseName): Mesh
   const wanted = Object.values(steps.at(-1)?.revisions ?? {}).at(-1);
   if (wanted === undefined) throw new Error('A journey without a revision');
   return last(addRevision(start, { ...wanted, through, forced: new Set() }), start);
+}
+
+/** Every gateway of every live revision has a minimum that somebody has raised. */
+function withMinReplicas(mesh: Mesh): Mesh {
+  const clusters = Object.entries(mesh.clusters).map(([name, cluster]) => {
+    const each = Object.fromEntries(cluster.revisions.map((revision) => [revision, 4]));
+    const minReplicas = Object.fromEntries(Object.keys(mesh.gateways).map((gateway) => [gateway, each]));
+    return [name, { ...cluster, minReplicas }];
+  });
+  return { ...mesh, clusters: Object.fromEntries(clusters) };
 }
 
 function last(outcome: Outcome, before: Mesh): Mesh {

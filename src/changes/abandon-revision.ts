@@ -1,6 +1,7 @@
 import { adopted, isAdopting } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
+import { keepMinReplicas } from '../model/replicas.js';
 import { clusterOf } from '../model/revision.js';
 import { restartedForTags } from '../policy/restarts.js';
 import { afterMove, afterRestart } from '../policy/waves.js';
@@ -99,9 +100,9 @@ function leftovers(mesh: Mesh): string {
 function abandoned(cluster: Cluster): Cluster {
   const [old, revision] = cluster.revisions;
   if (old === undefined || revision === undefined || cluster.retiring !== undefined) return cluster;
-  const { minReplicas: _, ...rest } = cluster;
   return {
-    ...rest,
+    // What the old gateways were raised to stays: they take the traffic now.
+    ...keepMinReplicas(cluster, (_, each) => each !== revision),
     default: old,
     tags: Object.fromEntries(Object.keys(cluster.tags).map((tag) => [tag, old])),
     serves: Object.fromEntries(Object.keys(cluster.serves).map((gateway) => [gateway, [old]])),

@@ -5,6 +5,7 @@ import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
 import { withSharedCharts } from '../policy/shared-charts.js';
 import { checkRevision, checkSkew, checkVersion, gatewayMaker } from '../policy/versions.js';
+import { givesBack } from './scale-up.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { checkedSteps, type Outcome, type Step, withoutForced } from './step.js';
 
@@ -132,16 +133,24 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
   return problems;
 }
 
-/** What a phase does beyond its own: shared charts go up with a revision, and the minimum that the new gateways needed before the cut goes. */
+/** What a phase does beyond its own: shared charts go up with a revision, and raised minima are given back where nothing leads back. */
 function besides(before: Mesh, after: Mesh): string {
-  const raised = (mesh: Mesh) => Object.values(mesh.clusters).filter(({ minReplicas }) => minReplicas !== undefined);
   const sail = Object.entries(after.clusters).find(([name, cluster]) => cluster.sail !== before.clusters[name]?.sail);
+  // By charts, an add says so itself.
+  const crds = Object.entries(after.clusters).flatMap(([name, cluster]) =>
+    cluster.crds !== undefined &&
+    before.clusters[name]?.crds !== cluster.crds &&
+    revisionOf(after, cluster.revisions.at(-1) ?? '').install === 'operator'
+      ? [cluster.crds]
+      : [],
+  );
   return [
+    crds[0] === undefined
+      ? ''
+      : ` Istio's CustomResourceDefinitions go to ${crds[0]} in the whole cluster, by the chart that brings them there.`,
     sail === undefined
       ? ''
       : ` The Sail Operator, and Istio's CustomResourceDefinitions with it, go to ${sail[1].sail} in the whole cluster.`,
-    raised(after).length < raised(before).length
-      ? ' The raised minReplicas of gateways go: their autoscalers decide alone again.'
-      : '',
+    givesBack(before, after),
   ].join('');
 }

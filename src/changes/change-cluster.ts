@@ -100,8 +100,10 @@ export function removeCluster(mesh: Mesh, name: string, forced: ReadonlySet<stri
 
 /** What retires has begun to go, and does not come to a new cluster; its workloads are yet to start. */
 function copyOf(like: Cluster, network: string): Cluster {
-  const { retiring: _, ...rest } = restartedForTags(like);
-  return { ...rest, network, revisions: gatewayRevisions(like) };
+  const { retiring: _, crds, base, ...rest } = restartedForTags(like);
+  // What an operator left there, it did not bring here.
+  const definitions = base === 'operator' ? {} : { ...(crds && { crds }), ...(base && { base }) };
+  return { ...rest, ...definitions, network, revisions: gatewayRevisions(like) };
 }
 
 function otherNetwork(name: string, { network }: Cluster): Problem {

@@ -5,6 +5,7 @@ import { listenersService } from '../model/gateway.js';
 import { own, without } from '../model/maps.js';
 import type { Cluster, Gateway, GatewayKindName, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
+import { keepMinReplicas } from '../model/replicas.js';
 import { gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
 import { editStep } from './edit-mesh.js';
@@ -87,7 +88,7 @@ export function removeGateway(mesh: Mesh, name: string, forced: ReadonlySet<stri
     clusters: Object.fromEntries(
       Object.entries(mesh.clusters).map(([cluster, state]) => [
         cluster,
-        { ...state, serves: without(state.serves, name) },
+        { ...keepMinReplicas(state, (gateway) => gateway !== name), serves: without(state.serves, name) },
       ]),
     ),
   };

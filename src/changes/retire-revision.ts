@@ -1,8 +1,11 @@
 import { switchesGatewaysOff } from '../catalog/operator-deletions.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
+import { keepMinReplicas } from '../model/replicas.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
+import { withDefinitionsLeft } from '../policy/definitions.js';
 import { beforeNext, explains, type Part, parts, titleOf } from './retire-words.js';
+import { givesBack } from './scale-up.js';
 import { changedClusters, unknownClusters } from './select-clusters.js';
 import { type Outcome, withoutForced } from './step.js';
 
@@ -49,7 +52,7 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
   const changed = { ...mesh.clusters };
   for (const name of clusters) {
     const cluster = clusterOf(mesh, name);
-    if (nextPart(mesh, name, revision) === part) changed[name] = without(cluster, revision, part);
+    if (nextPart(mesh, name, revision) === part) changed[name] = without(mesh, cluster, revision, part);
   }
   const next = withoutUnused({ ...mesh, clusters: changed }, revision);
   const before = beforeNext(mesh, part, revision);
@@ -59,7 +62,7 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
         name: `retire-${part}`,
         mesh: next,
         title: `Istio: retire ${titleOf(part, revisionOf(mesh, revision))} of ${revision}`,
-        body: `${explains(mesh, part, revision)}\n\nClusters: ${changedClusters(mesh, next)}`,
+        body: `${explains(mesh, part, revision)}${givesBack(mesh, next)}${leavesDefinitions(mesh, next)}\n\nClusters: ${changedClusters(mesh, next)}`,
         ...(before === undefined ? {} : { before }),
       },
     ],
@@ -74,18 +77,37 @@ function nextPart(mesh: Mesh, name: string, revision: string): Part | undefined 
   return switchesGatewaysOff(revisionOf(mesh, revision)) ? 'gateway-pods' : 'gateways';
 }
 
-function without(cluster: Cluster, revision: string, part: Part): Cluster {
+function without(mesh: Mesh, cluster: Cluster, revision: string, part: Part): Cluster {
   if (part !== 'operator') {
-    const { minReplicas: _, ...rest } = cluster;
-    return { ...rest, retiring: { ...cluster.retiring, [revision]: part } };
+    return { ...givenBack(cluster, revision), retiring: { ...cluster.retiring, [revision]: part } };
   }
   const { retiring, ...rest } = cluster;
   const { [revision]: _, ...others } = retiring ?? {};
-  return {
+  return withDefinitionsLeft(mesh, cluster, {
     ...rest,
     revisions: cluster.revisions.filter((name) => name !== revision),
     ...(Object.keys(others).length === 0 ? {} : { retiring: others }),
-  };
+  });
+}
+
+/** What the older operators that stay must not do, where the newest one goes. */
+function leavesDefinitions(before: Mesh, after: Mesh): string {
+  const [left] = Object.entries(after.clusters).flatMap(([name, { base, crds }]) =>
+    base === 'operator' && before.clusters[name]?.base !== base ? [crds] : [],
+  );
+  return left === undefined
+    ? ''
+    : ` Istio's CustomResourceDefinitions stay at ${left}: older operators go on leaving them alone, by crds and base of the cluster.`;
+}
+
+/**
+ * With the first part that goes: an old revision takes all minima with it that the new one was raised to, since nothing goes
+ * back to it from here. A new one that was given up takes its own.
+ */
+function givenBack(cluster: Cluster, revision: string): Cluster {
+  if (cluster.retiring?.[revision] !== undefined) return cluster;
+  const isOld = cluster.revisions[0] === revision;
+  return keepMinReplicas(cluster, (_, each) => !isOld && each !== revision);
 }
 
 /** A revision that lives nowhere any more leaves the mesh, and its folder the repository. */

@@ -1,9 +1,9 @@
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
-import { revisionOf } from '../model/revision.js';
+import { scaleUpTo } from '../model/replicas.js';
 import { counted } from './findings.js';
 import { unknowns } from './known.js';
-import { type LiveGatewayRevision, liveMesh } from './live-mesh.js';
+import { liveMesh } from './live-mesh.js';
 import type { KindName, Snapshot } from './snapshot.js';
 
 /** What says whether gateways can take the traffic: all of it must be known. */
@@ -13,20 +13,26 @@ const evidence: readonly KindName[] = ['deployments', 'services', 'endpointSlice
 export interface Readiness {
   readonly problems: readonly Problem[];
   readonly unknown: readonly Problem[];
+  /** Per gateway that is ready and has too few pods, how many serve now: a problem of the rule less-capacity each. */
+  readonly short: Readonly<Record<string, number>>;
 }
 
 /** The command that asked, and is run again when its fix is done. */
-export type Again = 'revision' | 'rollback';
+export interface Asked {
+  readonly by: 'revision' | 'rollback';
+  /** All of it, as it is to be typed: yo istio-prod:rollback --check --context NAME. */
+  readonly command: string;
+}
 
 /**
  * Whether the gateways of a revision can take the traffic of a cluster now: all ready, and as many as serve. Pure.
  *
  * An autoscaler starts at its minimum, and the old gateways may have grown far beyond: a switch to fewer pods overloads them.
  */
-export function readiness(mesh: Mesh, name: string, revision: string, snapshot: Snapshot, asked: Again): Readiness {
+export function readiness(mesh: Mesh, name: string, revision: string, snapshot: Snapshot, asked: Asked): Readiness {
   const unknown = unknowns(snapshot, [...evidence]).map(({ message, fix }) => ({ rule: 'live-unknown', message, fix }));
-  const command = asked === 'rollback' ? asked : `${asked} ${revisionOf(mesh, revision).version}`;
-  const again = `then run yo istio-prod:${command} --check --context ${snapshot.context} again`;
+  const again = `then run ${asked.command} again`;
+  const short: Record<string, number> = {};
   const problems = liveMesh(mesh, name, snapshot).gateways.flatMap(({ gateway, revisions, service }) => {
     if (revisions === null) return [];
     const own = revisions.find((each) => each.revision === revision);
@@ -38,7 +44,7 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
         {
           rule: 'gateways-not-ready',
           message: `${where}: ${revision} has no pods there.`,
-          fix: `${asked === 'rollback' ? 'Wait for the delivery engine' : `Take --through ${mesh.upgrade.order === 'workloads-first' ? 'workloads' : 'add'}, push it and wait`}: yo istio-prod:status --context ${snapshot.context}; ${again}`,
+          fix: `${asked.by === 'rollback' ? 'Wait for the delivery engine' : `Take --through ${mesh.upgrade.order === 'workloads-first' ? 'workloads' : 'add'}, push it and wait`}: yo istio-prod:status --context ${snapshot.context} --cluster ${name}; ${again}`,
         },
       ];
     }
@@ -52,33 +58,37 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
       ];
     }
     const serving = others.reduce((sum, { endpoints }) => sum + (endpoints ?? 0), 0);
-    const more = { serving, of: others.filter(({ endpoints }) => (endpoints ?? 0) > 0).map((each) => each.revision) };
-    return own.ready < serving ? [lessCapacity(where, name, gateway, own, more, asked, again)] : [];
+    if (own.ready >= serving) return [];
+    short[gateway] = serving;
+    const of = others.filter(({ endpoints }) => (endpoints ?? 0) > 0).map((each) => each.revision);
+    const { most } = own;
+    return [
+      {
+        rule: 'less-capacity',
+        message: `${where}: ${revision} has ${counted(own.ready, 'ready pod')}, and ${counted(serving, 'ready endpoint')} of ${of.join(' and ')} ${serving === 1 ? 'serves' : 'serve'} now. ${most !== null && most < serving ? `Its autoscaler stops at ${most}.` : 'An autoscaler starts at its minimum and grows only under load.'}`,
+        fix: moreCapacity(mesh, name, gateway, revision, serving, asked, snapshot.context),
+      },
+    ];
   });
-  return { problems, unknown };
+  return { problems, unknown, short };
 }
 
-function lessCapacity(
-  where: string,
+/** The option that raises it in the repository, with what it writes there; or, where that was done, what to wait for. */
+function moreCapacity(
+  mesh: Mesh,
   name: string,
   gateway: string,
-  own: LiveGatewayRevision,
-  { serving, of }: { readonly serving: number; readonly of: readonly string[] },
-  asked: Again,
-  again: string,
-): Problem {
-  const { revision, ready, most } = own;
-  const short = `${where}: ${revision} has ${counted(ready, 'ready pod')}, and ${counted(serving, 'ready endpoint')} of ${of.join(' and ')} ${serving === 1 ? 'serves' : 'serve'} now.`;
-  if (most !== null && most < serving) {
-    return {
-      rule: 'less-capacity',
-      message: `${short} Its autoscaler stops at ${most}.`,
-      fix: `Set gateways.${gateway}.maxReplicas to ${serving * 2}, or to what it had before, in istio-prod.yaml, run yo istio-prod, push, and ${again}`,
-    };
-  }
-  return {
-    rule: 'less-capacity',
-    message: `${short} An autoscaler starts at its minimum and grows only under load.`,
-    fix: `Set clusters.${name}.minReplicas.${gateway}.${revision}: ${serving} in istio-prod.yaml, run yo istio-prod, push, wait until ${serving} are ready; ${again}. ${asked === 'rollback' ? 'Take it out again when the load has gone down' : 'The phase default gives it back'}`,
-  };
+  revision: string,
+  serving: number,
+  { by, command }: Asked,
+  context: string,
+): string {
+  const least = `clusters.${name}.minReplicas.${gateway}.${revision}`;
+  const { minReplicas, maxReplicas } = scaleUpTo(mesh, name, gateway, revision, serving);
+  if (minReplicas === undefined)
+    return `${least} asks for as many: push it, wait until ${serving} are ready (yo istio-prod:status --context ${context} --cluster ${name}), and run ${command} again`;
+  const both = `${least}: ${minReplicas}${maxReplicas === undefined ? '' : ` and gateways.${gateway}.maxReplicas: ${maxReplicas}`}`;
+  const back =
+    by === 'rollback' ? 'Take it out again when the load has gone down' : 'The first step of retire gives it back';
+  return `Type ${command} --scale-up: one commit sets ${both} in istio-prod.yaml, and no traffic moves. Push it, wait until ${serving} are ready, and type the same again. ${back}`;
 }

@@ -16,6 +16,7 @@ export const forcibleRules = [
   'cluster-in-use',
   'config-disrupts',
   'control-plane-namespace',
+  'crds-back',
   'dirty-tree',
   'downgrade',
   'edited-file',
@@ -193,6 +194,11 @@ export const allOptions: readonly Option[] = [
     name: 'check',
     description:
       'Before traffic moves: whether the gateways that get it are ready, and as many as serve; needs --context',
+    only: ['revision', 'rollback'],
+  },
+  {
+    name: 'scale-up',
+    description: 'With --check: where they are ready but fewer, one commit that makes them as many, and nothing else',
     only: ['revision', 'rollback'],
   },
   { name: 'for', value: '15m', description: 'How long to watch (default: until Ctrl-C)', only: ['watch'] },

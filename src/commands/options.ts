@@ -28,6 +28,7 @@ export interface Options {
   readonly list: boolean;
   readonly remove: boolean;
   readonly check: boolean;
+  readonly scaleUp: boolean;
   readonly dryRun: boolean;
   readonly json: boolean;
   readonly commit: boolean;
@@ -77,6 +78,7 @@ export function readOptions(command: CommandName, raw: Readonly<Record<string, u
     list: raw['list'] === true,
     remove: raw['remove'] === true,
     check: raw['check'] === true,
+    scaleUp: raw['scaleUp'] === true || raw['scale-up'] === true,
     dryRun: raw['dryRun'] === true || raw['dry-run'] === true,
     json: raw['json'] === true,
     commit: raw['commit'] !== false && raw['noCommit'] !== true && raw['no-commit'] !== true,

@@ -5,7 +5,7 @@ import { revisionName } from '../model/revision.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
 import { meshWarnings } from '../policy/warnings.js';
 import { changeMesh } from './change.js';
-import { checked } from './check-gateways.js';
+import { afterScaleUp, asked, checked } from './check-gateways.js';
 import { type Options, sameClusters } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -22,15 +22,19 @@ export function revision(version: string, options: Options, terminal: Terminal):
     through: (given['through'] ?? 'cut') as PhaseName,
     forced,
   };
+  const typed = given['through'] === undefined ? '' : ` --through ${given['through']}`;
+  const again = asked('revision', ` ${version}${typed}`, options);
   return changeMesh(options, terminal, {
     decide: (mesh) =>
       checked(mesh, addRevision(mesh, request), options, {
         moves: ['blend', 'cut'],
         to: () => revisionName(version),
-        again: 'revision',
+        asked: again,
       }),
     warnings: (mesh) => meshWarnings(mesh, options.today),
     next: (taken, mesh) => {
+      const scaled = afterScaleUp(taken, again);
+      if (scaled !== undefined) return scaled;
       const order: readonly string[] = phasesOf(mesh).map(({ name }) => name);
       const at = order.lastIndexOf(taken.at(-1)?.name ?? '');
       if (at === order.length - 1) {

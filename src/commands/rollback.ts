@@ -1,7 +1,7 @@
 import { abandonRevision } from '../changes/abandon-revision.js';
 import { rollBack } from '../changes/roll-back.js';
 import { changeMesh } from './change.js';
-import { checked } from './check-gateways.js';
+import { afterScaleUp, asked, checked } from './check-gateways.js';
 import { type Options, sameClusters } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
@@ -9,6 +9,7 @@ import type { Terminal } from './terminal.js';
 /** `yo istio-prod:rollback`: the reverse edit of the last phase, of all with `--all`, or all at once with `--broken`. */
 export function rollback(options: Options, terminal: Terminal): Promise<Report> {
   const clusters = options.lists['cluster'];
+  const again = asked('rollback', `${options.all ? ' --all' : ''}${options.broken ? ' --broken' : ''}`, options);
   return changeMesh(options, terminal, {
     decide: (mesh) =>
       checked(
@@ -18,25 +19,26 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
         {
           moves: ['rollback-cut', 'rollback-blend', 'rollback-broken'],
           to: (cluster) => mesh.clusters[cluster]?.revisions[0],
-          again: 'rollback',
+          asked: again,
         },
       ),
-    next: (taken, mesh) => [
-      ...(options.all || options.broken || taken.length === 0
-        ? []
-        : [`yo istio-prod:rollback${sameClusters(options)}         # one phase further back`]),
-      ...((options.broken ? taken.length > 0 : taken.at(-1)?.name.endsWith('blend'))
-        ? [
-            ...(options.broken
-              ? [
-                  'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
-                ]
-              : []),
-            mesh.adopted === undefined
-              ? `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}${sameClusters(options)}    # takes the new revision away, once nothing uses it`
-              : 'docs/adopting.md, step 1, has the way back from there.',
-          ]
-        : []),
-    ],
+    next: (taken, mesh) =>
+      afterScaleUp(taken, again) ?? [
+        ...(options.all || options.broken || taken.length === 0
+          ? []
+          : [`yo istio-prod:rollback${sameClusters(options)}         # one phase further back`]),
+        ...((options.broken ? taken.length > 0 : taken.at(-1)?.name.endsWith('blend'))
+          ? [
+              ...(options.broken
+                ? [
+                    'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
+                  ]
+                : []),
+              mesh.adopted === undefined
+                ? `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}${sameClusters(options)}    # takes the new revision away, once nothing uses it`
+                : 'docs/adopting.md, step 1, has the way back from there.',
+            ]
+          : []),
+      ],
   });
 }

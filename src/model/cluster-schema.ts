@@ -32,18 +32,20 @@ export const clusterSchema = z
       .record(serviceName, z.record(dnsLabel, z.int().min(2, 'is less than the 2 that a gateway has in any case')))
       .optional()
       .describe(
-        'Per gateway and revision the fewest pods that its autoscaler keeps, where 2 are not enough: as many as the old gateways have now, before the cut. The phase default takes it away',
+        'Per gateway and revision the fewest pods that its autoscaler keeps, where 2 are not enough: as many as the old gateways have now, before the cut. The first step of retire takes it away',
       ),
     crds: z
       .string()
       .optional()
       .describe(
-        "The version of Istio's CustomResourceDefinitions, where Istio's charts bring them; it never goes back",
+        "The newest version that Istio's CustomResourceDefinitions have had, where charts bring them or an operator that has gone did; it never goes back",
       ),
     base: z
-      .literal('rendered')
+      .enum(['rendered', 'operator'])
       .optional()
-      .describe('rendered: those definitions are manifests in this repository; left out: the chart brings them'),
+      .describe(
+        'rendered: those definitions are manifests in this repository; operator: one that has gone brought them, and older ones leave them alone; left out: the chart brings them',
+      ),
     sail: z
       .string()
       .optional()

@@ -4,6 +4,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
 import { checkDisruption } from './check-config.js';
+import { checkDefinitions } from './definitions.js';
 import { checkLoadBalancers } from './entry-services.js';
 import { checkSwitchedOff } from './gateway-deletion.js';
 import { checkRemovedPorts } from './gateways.js';
@@ -17,6 +18,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
   return [
     ...checkSettled(before, after),
     ...checkRendered(before, after),
+    ...checkDefinitions(before, after),
     ...checkLoadBalancers(before, after),
     ...checkNodeAgent(before, after),
     ...checkTrustDomain(before, after),
@@ -202,7 +204,8 @@ function phaseState(mesh: Mesh, other: Mesh): object {
   return { clusters: Object.fromEntries(clusters.map(([name, cluster]) => [name, phaseOf(cluster, mesh, other)])) };
 }
 
-function phaseOf({ network: _, ...cluster }: Cluster, mesh: Mesh, other: Mesh): object {
+/** A raised minimum moves no traffic: it may come with the maximum that it needs. */
+function phaseOf({ network: _, minReplicas: _least, ...cluster }: Cluster, mesh: Mesh, other: Mesh): object {
   const common = Object.entries(cluster.serves).filter(
     ([name]) => Object.hasOwn(mesh.gateways, name) && Object.hasOwn(other.gateways, name),
   );

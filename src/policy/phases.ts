@@ -1,6 +1,7 @@
 import { isAmbient, nodeAgent } from '../catalog/node-agent.js';
 import { adopted } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
+import { keepMinReplicas } from '../model/replicas.js';
 import { gatewayRevisions, revisionOf } from '../model/revision.js';
 import { restartedForTags } from './restarts.js';
 import { wait } from './soak.js';
@@ -71,8 +72,12 @@ const phases: Readonly<Record<Exclude<PhaseName, 'workloads'>, Phase>> = {
   },
   default: {
     name: 'default',
-    // The old gateways get no traffic any more: what the new ones needed to be as many is given back.
-    apply: ({ minReplicas: _, ...cluster }, revision) => ({ ...cluster, default: revision }),
+    // What the new gateways were raised to is given back by retire, since a rollback could not. What was adopted does not
+    // retire here, and nothing goes back to it from its default on.
+    apply: (cluster, revision) => ({
+      ...(cluster.default === adopted ? keepMinReplicas(cluster, () => false) : cluster),
+      default: revision,
+    }),
     undo: (cluster, revision, old) => (cluster.default === revision ? { ...cluster, default: old } : cluster),
     explains: (mesh, revision) =>
       `The default tag, the default validator and the Service istiod follow ${revision}.${nodeAgent(mesh) === undefined ? '' : ' So does the CNI node agent: its pods restart on every node.'}${isAmbient(mesh) ? ' So does ztunnel: an old one takes no new connections, and ends those that it has after five minutes.' : ''}${mesh.adopted === undefined ? '' : ' Before you merge: the old injector is gone (docs/adopting.md, step 5).'}`,

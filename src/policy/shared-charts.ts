@@ -1,4 +1,5 @@
 import semver from 'semver';
+import { bringsDefinitions, definitionsByChart } from '../catalog/definitions.js';
 import { nodeAgent } from '../catalog/node-agent.js';
 import { newestBySail, sailFor, sailInstalls } from '../catalog/sail-releases.js';
 import { minorOf, since } from '../catalog/versions.js';
@@ -13,19 +14,32 @@ import { controlPlaneRevisions } from '../model/revision.js';
 export function withSharedCharts(mesh: Mesh, cluster: Cluster): Cluster {
   const byHelm = versionsOf(mesh, cluster.revisions, 'helm');
   const bySail = versionsOf(mesh, cluster.revisions, 'sail');
-  const crds = [...byHelm, ...(cluster.crds === undefined ? [] : [cluster.crds])].toSorted(semver.compare).at(-1);
+  const crds = [
+    ...needDefinitions(mesh, cluster, cluster.revisions),
+    ...(cluster.crds === undefined ? [] : [cluster.crds]),
+  ]
+    .toSorted(semver.compare)
+    .at(-1);
   const enough =
     cluster.sail === undefined ? bySail.length === 0 : sailProblems(cluster.sail, bySail, byHelm).length === 0;
   const sail = enough ? cluster.sail : (sailFor(bySail) ?? cluster.sail);
   // Who brings the definitions is settled when they come, and never changes hands between releases and manifests.
   const rendered =
-    cluster.crds === undefined ? chartsOf(mesh, cluster).includes('rendered') : cluster.base === 'rendered';
-  return {
+    definitionsByChart(cluster) === undefined
+      ? chartsOf(mesh, cluster).includes('rendered')
+      : cluster.base === 'rendered';
+  const next: Cluster = {
     ...cluster,
     ...(crds === undefined ? {} : { crds }),
     ...(rendered ? { base: 'rendered' } : {}),
     ...(sail === undefined ? {} : { sail }),
   };
+  if (next.base !== 'operator') return next;
+  // What an operator has left stays so until somebody brings definitions that are as new.
+  const { base: _, ...released } = next;
+  if (byHelm.length > 0) return released;
+  const { crds: _left, ...brought } = released;
+  return next.sail === undefined && bringsDefinitions(mesh, next) === undefined ? next : brought;
 }
 
 /** What must hold of that in a cluster: a control plane needs the definitions of its own version or of a newer one, and an operator that installs it. */
@@ -33,16 +47,16 @@ export function checkSharedCharts(mesh: Mesh, name: string, cluster: Cluster): M
   const live = controlPlaneRevisions(cluster);
   const byHelm = versionsOf(mesh, live, 'helm');
   const bySail = versionsOf(mesh, live, 'sail');
-  const behind = byHelm.filter(
+  const behind = needDefinitions(mesh, cluster, live).filter(
     (version) => semver.valid(cluster.crds) === null || semver.lt(cluster.crds ?? version, version),
   );
   return [
-    ...(cluster.crds !== undefined && semver.valid(cluster.crds) === null
+    ...((cluster.crds !== undefined || cluster.base === 'operator') && semver.valid(cluster.crds) === null
       ? [
           {
             at: ['clusters', name, 'crds'],
             rule: 'invalid-version',
-            message: `"${cluster.crds}" is no version of Istio's CustomResourceDefinitions.`,
+            message: `"${cluster.crds ?? ''}" is no version of Istio's CustomResourceDefinitions.`,
             fix: `Set crds: ${byHelm.at(-1) ?? '1.30.3'}`,
           },
         ]
@@ -64,6 +78,13 @@ export function checkSharedCharts(mesh: Mesh, name: string, cluster: Cluster): M
     ...checkMethods(mesh, name, cluster),
     ...checkAgent(mesh, name, cluster),
   ];
+}
+
+/** The versions that need the definitions which charts bring: an operator beside charts is told to leave its own out. */
+function needDefinitions(mesh: Mesh, cluster: Cluster, revisions: readonly string[]): string[] {
+  const byHelm = versionsOf(mesh, revisions, 'helm');
+  const byCharts = cluster.sail === undefined && (byHelm.length > 0 || definitionsByChart(cluster) !== undefined);
+  return byCharts ? [...byHelm, ...versionsOf(mesh, revisions, 'operator')] : byHelm;
 }
 
 /** What a Sail release lacks for these control planes. Its chart brings the definitions of the newest Istio that it installs. */
@@ -90,6 +111,16 @@ function checkMethods(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[]
   const all = chartsOf(mesh, cluster);
   const other = all.find((charts) => charts !== (cluster.base ?? 'released'));
   if (other === undefined) return [];
+  if (cluster.base === 'operator') {
+    return [
+      {
+        at: ['clusters', name, 'base'],
+        rule: 'charts-mixed',
+        message: `Cluster ${name} has Istio's CustomResourceDefinitions as an operator left them, and a revision by charts brings them.`,
+        fix: other === 'rendered' ? 'Set base: rendered' : 'Take base out',
+      },
+    ];
+  }
   const [is, wants] = [cluster.base ?? 'released', other].map((charts) =>
     charts === 'rendered' ? 'manifests in this repository' : 'releases of charts',
   );

@@ -79,3 +79,42 @@ describe.each(cases)('%s retires, and %s stays (its gateways are switched off fi
     expect(JSON.stringify(state('retire-operator').objects)).not.toContain(`istio-operator-${revision}`);
   });
 });
+
+describe('1.10.3 is given up, and 1.9.5 stays', () => {
+  const states: (readonly [string, Emitted])[] = [];
+  const given = '1-10-3';
+
+  beforeAll(async () => {
+    let mesh: Mesh = upgraded(aMesh({ ...all, version: '1.9.5' }), '1.10.3', 'add');
+    while (mesh.revisions[given] !== undefined) {
+      const outcome = retireRevision(mesh, { revision: given, usage: 'unused', forced: new Set() });
+      if ('problems' in outcome || outcome.steps[0] === undefined) throw new Error(JSON.stringify(outcome));
+      mesh = outcome.steps[0].mesh;
+      for (const emitted of await emit(mesh)) states.push([outcome.steps[0].name, emitted]);
+    }
+  }, 120_000);
+
+  it.each(Object.entries(claims))('%s', (_sentence, holds) => {
+    for (const [, emitted] of states) holds(emitted);
+  });
+
+  it('no operator writes older definitions over those of 1.10.3, at no time', () => {
+    const told = states.map(([name, emitted]) => [
+      name,
+      ofKind(emitted, 'IstioOperator')
+        .filter(({ spec }) => spec.components.pilot?.enabled)
+        .map(({ spec }) => [spec.tag, spec.values.base?.enableIstioConfigCRDs ?? true]),
+    ]);
+    expect(told).toStrictEqual([
+      [
+        'retire-gateways',
+        [
+          ['1.10.3', true],
+          ['1.9.5', false],
+        ],
+      ],
+      ['retire-control-plane', [['1.9.5', false]]],
+      ['retire-operator', [['1.9.5', false]]],
+    ]);
+  });
+});

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { findings, toMove } from '../../src/cluster/findings.js';
 import { liveMesh } from '../../src/cluster/live-mesh.js';
-import { readiness } from '../../src/cluster/readiness.js';
+import { type Asked, readiness } from '../../src/cluster/readiness.js';
 import type { KindName, Snapshot } from '../../src/cluster/snapshot.js';
 import { usageProblems } from '../../src/cluster/usage.js';
 import { clusterStatus } from '../../src/commands/status-report.js';
@@ -230,16 +230,21 @@ describe('the proxies of workloads', () => {
 });
 
 describe('the check before the traffic moves', () => {
-  const check = (snapshot: Snapshot) => readiness(blended, 'production', '1-21-6', snapshot, 'revision');
+  const asked: Asked = { by: 'revision', command: 'yo istio-prod:revision 1.21.6 --check --context reader' };
+  const askedBack: Asked = { by: 'rollback', command: 'yo istio-prod:rollback --check --context reader' };
+  const check = (snapshot: Snapshot) => readiness(blended, 'production', '1-21-6', snapshot, asked);
 
   it('passes where the new gateways are ready and as many', () =>
-    expect(check(blend)).toStrictEqual({ problems: [], unknown: [] }));
+    expect(check(blend)).toStrictEqual({ problems: [], unknown: [], short: {} }));
 
-  it('refuses fewer pods than serve now, with both counts and what to write', () => {
-    const { problems } = check(more);
+  it('refuses fewer pods than serve now, with both counts, what to type and what that writes', () => {
+    const { problems, short } = check(more);
+    expect(short).toStrictEqual({ 'istio-ingressgateway': 4 });
     expect(problems.map(({ rule }) => rule)).toStrictEqual(['less-capacity']);
     expect(problems[0]?.message).toContain('1-21-6 has 2 ready pods, and 4 ready endpoints of 1-20-8 serve now');
-    expect(problems[0]?.fix).toContain('clusters.production.minReplicas.istio-ingressgateway.1-21-6: 4');
+    expect(problems[0]?.fix).toMatch(
+      /^Type yo istio-prod:revision 1\.21\.6 --check --context reader --scale-up: one commit sets clusters\.production\.minReplicas\.istio-ingressgateway\.1-21-6: 4 in .*The first step of retire gives it back$/,
+    );
   });
 
   it('says where an autoscaler cannot reach that many', () => {
@@ -251,7 +256,25 @@ describe('the check before the traffic moves', () => {
       },
       more,
     );
-    expect(check(capped).problems[0]).toMatchObject({ message: /stops at 3/, fix: /maxReplicas/ });
+    expect(check(capped).problems[0]).toMatchObject({ message: /stops at 3/, fix: /1-21-6: 4 in istio-prod\.yaml/ });
+    const small = edited(blended, (draft) => {
+      of(draft.gateways, 'istio-ingressgateway').maxReplicas = 3;
+    });
+    expect(readiness(small, 'production', '1-21-6', capped, asked).problems[0]?.fix).toContain(
+      'minReplicas.istio-ingressgateway.1-21-6: 4 and gateways.istio-ingressgateway.maxReplicas: 8 in istio-prod.yaml',
+    );
+  });
+
+  it('says to wait where the repository asks for as many already', () => {
+    const raised = edited(blended, (draft) => {
+      of(draft.clusters, 'production').minReplicas = { 'istio-ingressgateway': { '1-21-6': 5 } };
+    });
+    const { problems, short } = readiness(raised, 'production', '1-21-6', more, asked);
+    expect(short).toStrictEqual({ 'istio-ingressgateway': 4 });
+    expect(problems[0]?.fix).toMatch(
+      /1-21-6 asks for as many: push it, wait until 4 are ready .* --context reader again$/,
+    );
+    expect(problems[0]?.fix).not.toContain('--scale-up');
   });
 
   it.each([
@@ -274,8 +297,8 @@ describe('the check before the traffic moves', () => {
   });
 
   it('asks the same of the old gateways where traffic goes back to them', () => {
-    const back = (snapshot: Snapshot) => readiness(blended, 'production', '1-20-8', snapshot, 'rollback');
-    expect(back(blend)).toStrictEqual({ problems: [], unknown: [] });
+    const back = (snapshot: Snapshot) => readiness(blended, 'production', '1-20-8', snapshot, askedBack);
+    expect(back(blend)).toStrictEqual({ problems: [], unknown: [], short: {} });
     const gone = edit('deployments', 'istio-ingressgateway-1-20-8', ({ status }) => {
       status.readyReplicas = 0;
     });

@@ -91,25 +91,6 @@ describe('how far an upgrade is', () => {
   });
 });
 
-describe('the minimum of a gateway’s autoscaler', () => {
-  const raised = edited(upgraded(start, '1.10.3', 'cut'), (draft) => {
-    of(draft.clusters, 'production').minReplicas = { 'istio-ingressgateway': { '1-10-3': 7 } };
-  });
-  const minimum = (mesh: Mesh) => of(mesh.clusters as Record<string, object>, 'production');
-
-  it('is given back by default', () =>
-    expect(minimum(upgraded(raised, '1.10.3', 'default'))).not.toHaveProperty('minReplicas'));
-
-  it('goes with the revision that is given up, and where the old one retires', () => {
-    expect(minimum(last(abandonRevision(raised)))).not.toHaveProperty('minReplicas');
-    const old = edited(upgraded(start, '1.10.3', 'default'), (draft) => {
-      of(draft.clusters, 'production').minReplicas = { 'istio-ingressgateway': { '1-9-5': 7 } };
-    });
-    const retired = retireRevision(old, { revision: '1-9-5', usage: 'unused', forced: new Set() });
-    expect(minimum(last(retired))).not.toHaveProperty('minReplicas');
-  });
-});
-
 function last(outcome: Outcome): Mesh {
   const mesh = 'steps' in outcome ? outcome.steps.at(-1)?.mesh : undefined;
   if (mesh === undefined) throw new Error(JSON.stringify(outcome));

@@ -34,6 +34,9 @@ describe('the rules of a live cluster', () => {
   it('take what the repository brings from "crds", from "sail", or from the newest revision, also one that goes', () => {
     const { cluster } = healthy;
     expect(found({ ...healthy, cluster: { ...cluster, crds: '1.23.1' }, crds: '1.23.1' })).toStrictEqual([]);
+    const left = { ...cluster, crds: '1.23.1', base: 'operator' as const };
+    expect(found({ ...healthy, cluster: left, crds: '1.23.1' })).toStrictEqual([]);
+    expect(found({ ...healthy, cluster: { ...left, crds: '1.22.1' }, crds: '1.22.8' })).toStrictEqual([]);
     expect(found({ ...healthy, cluster: { ...cluster, sail: '1.30.1' }, crds: '1.30.2' })).toStrictEqual([
       'live-crds: The Sail Operator there is of 1.30.2, and the repository brings 1.30.1.',
     ]);

@@ -6,9 +6,11 @@ import { changeGateway, removeGateway } from '../../src/changes/change-gateway.j
 import { moveTag } from '../../src/changes/move-tag.js';
 import { retireRevision } from '../../src/changes/retire-revision.js';
 import { rollBack } from '../../src/changes/roll-back.js';
+import { scaleUp } from '../../src/changes/scale-up.js';
 import type { Outcome } from '../../src/changes/step.js';
 import { forcibleRules } from '../../src/commands/all-options.js';
 import { gatewayKindNames, type Mesh } from '../../src/model/mesh.js';
+import { clusterOf } from '../../src/model/revision.js';
 import { phaseNames } from '../../src/policy/phases.js';
 import { journeys } from './generated-meshes.js';
 
@@ -39,6 +41,13 @@ function commandsTo({ version, install, gateways }: Mesh['revisions'][string]): 
     fc
       .tuple(fc.boolean(), cluster)
       .map(([all, at]) => command('rollback', (mesh) => rollBack(mesh, { all, clusters: limited(mesh, at) }))),
+    fc.tuple(some, some, fc.integer({ min: 2, max: 9 })).map(([at, by, pods]) =>
+      command('scale-up', (mesh) => {
+        const cluster = pick(Object.keys(mesh.clusters), at);
+        const revision = pick(clusterOf(mesh, cluster).revisions, by);
+        return scaleUp(mesh, { cluster, revision, pods: { [pick(Object.keys(mesh.gateways), at)]: pods } });
+      }),
+    ),
     fc.constant(command('rollback --broken', (mesh) => abandonRevision(mesh))),
     some.map((at) =>
       command('retire', (mesh) =>

@@ -5,6 +5,7 @@ import type { Contribution } from '../../model/layers.js';
 import type { Mesh } from '../../model/mesh.js';
 import { clusterOf, controlPlaneNamespace, controlPlaneRevisions, revisionOf } from '../../model/revision.js';
 import { baseValues, cniValues, istiodValues, settingsValues } from '../chart-values.js';
+import { definitionsByChart } from '../definitions.js';
 import type { ChartRelease } from '../engines/engine.js';
 import { engines } from '../engines.js';
 import { baseNamespace } from '../namespaces.js';
@@ -52,16 +53,15 @@ export const helm: Install = {
       (revision) => revisionOf(mesh, revision).install === 'helm',
     );
     if (cluster.base === 'rendered') return renderedContributions(mesh, name, revisions);
+    const crds = definitionsByChart(cluster);
     const base: Contribution[] =
-      cluster.crds === undefined
+      crds === undefined
         ? []
         : [
             {
               layer: '2-operators',
               resources: ['./base.yaml'],
-              files: [
-                engine.release('base.yaml', 'managed', baseRelease(mesh, cluster.crds, cluster.sail === undefined)),
-              ],
+              files: [engine.release('base.yaml', 'managed', baseRelease(mesh, crds, cluster.sail === undefined))],
             },
           ];
     if (revisions.length === 0) return base;

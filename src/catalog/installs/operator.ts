@@ -11,6 +11,7 @@ import {
   revisionOf,
   versionLabel,
 } from '../../model/revision.js';
+import { bringsDefinitions } from '../definitions.js';
 import { controlPlaneValues, meshConfig } from '../mesh-settings.js';
 import { namespaceBase } from '../namespace-base.js';
 import { operatedNamespaces } from '../namespaces.js';
@@ -146,14 +147,10 @@ export const operator: Install = {
   },
 };
 
-/**
- * An operator that restarts applies all of its control plane again, Istio's CustomResourceDefinitions too. Only the newest
- * version may, also while it goes: older ones would take away what newer resources need. The operator never deletes them.
- */
+/** An operator that restarts applies all of its control plane again, Istio's CustomResourceDefinitions too. It never deletes them. */
 function withoutCrds(mesh: Mesh, cluster: Cluster, controlPlanes: readonly string[]): Contribution[] {
-  const charts = cluster.crds !== undefined || cluster.sail !== undefined;
-  const newest = charts ? undefined : operatorRevisions(mesh, cluster.revisions).at(-1);
-  const older = controlPlanes.filter((revision) => revision !== newest);
+  const bringing = bringsDefinitions(mesh, cluster);
+  const older = controlPlanes.filter((revision) => revision !== bringing);
   if (older.length === 0) return [];
   return [controlPlanePatch('crds.patch.yaml', older)];
 }

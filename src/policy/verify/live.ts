@@ -68,15 +68,14 @@ const crdsNotNewer: Rule<LiveLook> & { readonly name: LiveRuleName } = {
   name: 'live-crds',
   statement: 'The cluster has no newer CustomResourceDefinitions of Istio than the repository brings.',
   source: 'istio.io/docs/setup/upgrade/helm: to apply older definitions takes fields away from resources that use them',
-  fix: 'Set "crds" of the cluster (or "sail", where Sail brings them) to the version that it has, and run yo istio-prod',
+  fix: 'Set "crds" of the cluster (with "base: operator" where operators bring them; "sail" where Sail does) to the version that it has, and run yo istio-prod',
   find: (look) => {
     const { sail, crds, revisions } = look.cluster;
     // An operator that is about to go still brought its own.
     const versions = revisions
       .map((each) => revisionOf(look.mesh, each).version)
-      .filter((version) => semver.valid(version) !== null)
-      .toSorted(semver.compare);
-    const wanted = sail ?? crds ?? versions.at(-1);
+      .filter((version) => semver.valid(version) !== null);
+    const wanted = sail ?? [...versions, ...(crds === undefined ? [] : [crds])].toSorted(semver.compare).at(-1);
     return wanted !== undefined && semver.valid(look.crds) !== null && semver.gt(look.crds ?? wanted, wanted)
       ? [
           {

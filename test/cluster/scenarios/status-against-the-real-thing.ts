@@ -80,6 +80,10 @@ export const scenario: Scenario = {
       /1-21-6 has 2 ready pods, and 4 ready endpoints of 1-20-8 serve now/,
       /minReplicas/,
     ]);
+    await expectRun(stage, contexts, [...check, '--scale-up', '--dry-run'], 0, [
+      /A run would write: Istio 1\.21\.6: scale up/,
+      /"path": "\/spec\/minReplicas",\n\+ +"value": 4/,
+    ]);
     await record(stage, contexts, 'more-old-gateways');
 
     await expectRun(stage, contexts, ['retire', '1.20.8', '--context', 'reader'], 1, [
