@@ -1,10 +1,12 @@
+import { adopted } from '../model/adopted.js';
+import { gatewayOf } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { scaleUpTo } from '../model/replicas.js';
 import { counted } from './findings.js';
-import { unknowns } from './known.js';
-import { liveMesh } from './live-mesh.js';
-import type { KindName, Snapshot } from './snapshot.js';
+import { known, unknowns } from './known.js';
+import { type LiveGateway, liveMesh } from './live-mesh.js';
+import type { Deployment, KindName, Snapshot } from './snapshot.js';
 
 /** What says whether gateways can take the traffic: all of it must be known. */
 const evidence: readonly KindName[] = ['deployments', 'services', 'endpointSlices', 'pods', 'autoscalers'];
@@ -33,10 +35,13 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
   const unknown = unknowns(snapshot, [...evidence]).map(({ message, fix }) => ({ rule: 'live-unknown', message, fix }));
   const again = `then run ${asked.command} again`;
   const short: Record<string, number> = {};
-  const problems = liveMesh(mesh, name, snapshot).gateways.flatMap(({ gateway, revisions, service }) => {
-    if (revisions === null) return [];
-    const own = revisions.find((each) => each.revision === revision);
-    const others = revisions.filter((each) => each.revision !== revision && service?.selects.includes(each.revision));
+  const problems = liveMesh(mesh, name, snapshot).gateways.flatMap((live) => {
+    const { gateway, revisions, service } = live;
+    // A gateway that came later has nothing that was there before, and no way back to it.
+    if (revisions === null || (revision === adopted && gatewayOf(mesh, gateway).adopted === undefined)) return [];
+    const all = [...foundBefore(mesh, live, snapshot), ...revisions];
+    const own = all.find((each) => each.revision === revision);
+    const others = all.filter((each) => each.revision !== revision && service?.selects.includes(each.revision));
     const kubectl = `kubectl --context ${snapshot.context} -n ${own?.namespace ?? ''}`;
     const where = `Cluster ${name}, gateway ${gateway}`;
     if (own === undefined || !own.there) {
@@ -59,18 +64,46 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
     }
     const serving = others.reduce((sum, { endpoints }) => sum + (endpoints ?? 0), 0);
     if (own.ready >= serving) return [];
-    short[gateway] = serving;
+    if (revision !== adopted) short[gateway] = serving;
     const of = others.filter(({ endpoints }) => (endpoints ?? 0) > 0).map((each) => each.revision);
     const { most } = own;
     return [
       {
         rule: 'less-capacity',
         message: `${where}: ${revision} has ${counted(own.ready, 'ready pod')}, and ${counted(serving, 'ready endpoint')} of ${of.join(' and ')} ${serving === 1 ? 'serves' : 'serve'} now. ${most !== null && most < serving ? `Its autoscaler stops at ${most}.` : 'An autoscaler starts at its minimum and grows only under load.'}`,
-        fix: moreCapacity(mesh, name, gateway, revision, serving, asked, snapshot.context),
+        fix:
+          revision === adopted
+            ? `Let its owner make it ${serving}: ${kubectl} scale deployment ${own.name} --replicas=${serving}, or the minimum of its autoscaler; ${again}`
+            : moreCapacity(mesh, name, gateway, revision, serving, asked, snapshot.context),
       },
     ];
   });
   return { problems, unknown, short };
+}
+
+/** The pods of a gateway that were there before this repository, all their Deployments as one; none where it was not adopted. */
+function foundBefore(mesh: Mesh, { gateway, namespace, endpoints, revisions }: LiveGateway, snapshot: Snapshot) {
+  const { deployments: names = [] } = gatewayOf(mesh, gateway).adopted ?? {};
+  const found = (known(snapshot, 'deployments') ?? []).filter(
+    ({ metadata }) => metadata.namespace === namespace && names.includes(metadata.name),
+  );
+  const [name] = names;
+  if (name === undefined) return [];
+  const ours = (revisions ?? []).reduce((sum, each) => sum + (each.endpoints ?? 0), 0);
+  const sum = (count: (deployment: Deployment) => number | undefined) =>
+    found.reduce((all, each) => all + (count(each) ?? 0), 0);
+  return [
+    {
+      revision: adopted,
+      name,
+      namespace,
+      there: found.length > 0,
+      ready: sum(({ status }) => status?.readyReplicas),
+      replicas: sum(({ spec }) => spec.replicas ?? 1),
+      endpoints: endpoints === null ? null : endpoints - ours,
+      most: null,
+    },
+  ];
 }
 
 /** The option that raises it in the repository, with what it writes there; or, where that was done, what to wait for. */

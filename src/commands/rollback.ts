@@ -1,5 +1,7 @@
 import { abandonRevision } from '../changes/abandon-revision.js';
 import { rollBack } from '../changes/roll-back.js';
+import { upgradeOf } from '../model/adopted.js';
+import { clusterOf } from '../model/revision.js';
 import { changeMesh } from './change.js';
 import { afterScaleUp, asked, checked } from './check-gateways.js';
 import { type Options, sameClusters } from './options.js';
@@ -18,7 +20,7 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
         options,
         {
           moves: ['rollback-cut', 'rollback-blend', 'rollback-broken'],
-          to: (cluster) => mesh.clusters[cluster]?.revisions[0],
+          to: (cluster) => upgradeOf(clusterOf(mesh, cluster))[0],
           asked: again,
         },
       ),

@@ -322,6 +322,51 @@ describe('the check before the traffic moves', () => {
     ]);
   });
 
+  describe('beside an installation that was there before', () => {
+    /** The recorded cluster, with the old gateways as somebody else's. */
+    const adopting = edited(blended, (draft) => {
+      const selector = { istio: 'ingressgateway' };
+      const service = { type: 'LoadBalancer' as const, ports: [] };
+      const deployments = ['istio-ingressgateway-1-20-8'];
+      const before = { namespace: 'istio-gateways', serviceAccount: 'old', deployments, selector, service };
+      of(draft.gateways, 'istio-ingressgateway').adopted = before;
+      delete draft.revisions['1-20-8'];
+      const cluster = of(draft.clusters, 'production');
+      Object.assign(cluster, { revisions: ['1-21-6'], default: 'adopted' });
+      cluster.serves = { 'istio-ingressgateway': ['adopted', '1-21-6'] };
+    });
+
+    it('counts the old pods that serve as well', () =>
+      expect(readiness(adopting, 'production', '1-21-6', more, asked)).toMatchObject({
+        problems: [
+          { rule: 'less-capacity', message: /1-21-6 has 2 ready pods, and 4 ready endpoints of adopted serve now/ },
+        ],
+        short: { 'istio-ingressgateway': 4 },
+      }));
+
+    it('asks for the old ones where traffic goes back, which are their owner’s', () => {
+      const back = (snapshot: Snapshot) => readiness(adopting, 'production', 'adopted', snapshot, askedBack);
+      expect(back(more)).toStrictEqual({ problems: [], unknown: [], short: {} });
+      const one = edit('deployments', 'istio-ingressgateway-1-20-8', ({ spec, status }) => {
+        spec.replicas = 1;
+        status.readyReplicas = 1;
+      });
+      expect(back(one)).toMatchObject({
+        problems: [
+          {
+            message: /adopted has 1 ready pod, and 2 ready endpoints of 1-21-6 serve now/,
+            fix: /^Let its owner make it 2: kubectl --context reader -n istio-gateways scale deployment istio-ingressgateway-1-20-8 --replicas=2,/,
+          },
+        ],
+        short: {},
+      });
+      const gone = changed(blend, 'deployments', (all) =>
+        all.filter((each) => !named('istio-ingressgateway-1-20-8')(each)),
+      );
+      expect(back(gone).problems.map(({ rule }) => rule)).toStrictEqual(['gateways-not-ready']);
+    });
+  });
+
   it.each<KindName>(['deployments', 'services', 'endpointSlices', 'pods', 'autoscalers'])(
     'does not know without %s, and guesses nothing',
     (kind) => expect(check(without(blend, kind))).toMatchObject({ problems: [], unknown: [{ rule: 'live-unknown' }] }),
