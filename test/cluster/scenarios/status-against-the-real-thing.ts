@@ -8,7 +8,7 @@ import { parseMesh } from '../../../src/render/mesh-file.js';
 import { until } from '../clock.js';
 import { expect } from '../errors.js';
 import { cutOff } from '../fixtures/cut-off.js';
-import { applySwitch, fluxObjects, idleMesh, istioProd, type Ran, readers } from '../fixtures/idle-mesh.js';
+import { applyLayer, applySwitch, fluxObjects, idleMesh, istioProd, type Ran, readers } from '../fixtures/idle-mesh.js';
 import { nameOf } from '../kube/objects.js';
 import type { Scenario } from '../scenario.js';
 import { ingress, type Stage } from '../stage.js';
@@ -85,6 +85,14 @@ export const scenario: Scenario = {
       /"path": "\/spec\/minReplicas",\n\+ +"value": 4/,
     ]);
     await record(stage, contexts, 'more-old-gateways');
+    await expectRun(stage, contexts, [...check, '--scale-up'], 0, [
+      /Istio 1\.21\.6: scale up/,
+      /revision 1\.21\.6 --check --context reader --scale-up/,
+    ]);
+    await expectRun(stage, contexts, check, 1, [/asks for as many: push it, wait until 4 are ready/]);
+    await applyLayer(stage, '4-gateways', ['HorizontalPodAutoscaler']);
+    await until('as many new gateways', () => lab.watcher.serving(ingress)['1_21_6'] === 4, { timeout: 60 });
+    await expectRun(stage, contexts, [...check, '--dry-run'], 0, [/Istio 1\.21\.6: cut/]);
 
     await expectRun(stage, contexts, ['retire', '1.20.8', '--context', 'reader'], 1, [
       /The entry Service istio-ingressgateway still selects 1-20-8/,
