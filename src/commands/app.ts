@@ -10,6 +10,7 @@ import type {
   Revision,
 } from '../model/mesh.js';
 import { Refusal } from '../model/problem.js';
+import { firstOf } from '../model/words.js';
 import { changedPaths } from '../policy/edits.js';
 import { installOf, newestVersion } from '../policy/versions.js';
 import { meshWarnings } from '../policy/warnings.js';
@@ -76,10 +77,9 @@ function edits({ lock }: Repository, mesh: Mesh): string {
   const paths = lock.mesh === undefined ? [] : changedPaths(lock.mesh, mesh);
   if (paths.length === 0)
     return 'The mesh is the same: the files become what this version of generator-istio-prod makes of it.';
-  const more = paths.length > 12 ? `, and ${paths.length - 12} more` : '';
   const restarts =
     ['hub', 'meshId', 'charts'].some((key) => paths.includes(key)) || paths.some((path) => path.endsWith('.network'));
-  return `Changed: ${paths.slice(0, 12).join(', ')}${more}${restarts ? '\n\nThe control planes of all live revisions, and the gateways that an operator makes, roll out anew.' : ''}`;
+  return `Changed: ${firstOf(paths, 12)}${restarts ? '\n\nThe control planes of all live revisions, and the gateways that an operator makes, roll out anew.' : ''}`;
 }
 
 async function start(repository: Repository, options: Options, terminal: Terminal): Promise<Report> {
