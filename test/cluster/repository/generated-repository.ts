@@ -136,6 +136,30 @@ function generatedRepository(command: string, bin: string, directory: string): R
     },
     upgrade: (version, through = 'default', install) =>
       istioProd(['revision', version, '--through', through, ...(install === undefined ? [] : ['--install', install])]),
+    async restartByCommits(namespace) {
+      await istioProd(['cluster', clusterName, '--restarts', 'commits']);
+      const folder = join(directory, 'apps', namespace);
+      const labels = { app: 'cart' };
+      const deployment = {
+        apiVersion: 'apps/v1',
+        kind: 'Deployment',
+        metadata: { name: 'cart', namespace },
+        spec: {
+          replicas: 2,
+          selector: { matchLabels: labels },
+          template: { metadata: { labels }, spec: { containers: [{ name: 'cart', image: 'cart:1' }] } },
+        },
+      };
+      const kustomization = {
+        resources: ['deployment.yaml'],
+        components: [`../../clusters/${clusterName}/restarts/prod`],
+      };
+      mkdirSync(folder, { recursive: true });
+      writeFileSync(join(folder, 'deployment.yaml'), stringify(deployment));
+      writeFileSync(join(folder, 'kustomization.yaml'), stringify(kustomization));
+      await git(['add', 'apps'], directory);
+      return commitAll('The workloads of a team');
+    },
     async rollback(steps = 1) {
       const commits: PhaseCommit[] = [];
       for (let step = 0; step < steps; step++) commits.push(...(await istioProd(['rollback'])));

@@ -32,6 +32,11 @@ export interface Repository {
   bootstrap(options: BootstrapOptions): Promise<string>;
   /** Adds a revision and carries the upgrade to `through` (`default` when left out), installed as the one before when not said. */
   upgrade(version: string, through?: string, install?: Install): Promise<readonly PhaseCommit[]>;
+  /**
+   * Lets commits restart workloads, and adds a team's folder, apps/<namespace>, with two pods on the tag `prod` that includes
+   * the component. Returns the last commit.
+   */
+  restartByCommits(namespace: string): Promise<string>;
   /** The reverse edit of the last phase, up to `steps` phases back. */
   rollback(steps?: number): Promise<readonly PhaseCommit[]>;
   /** Gives a broken new revision up in one step: the old one serves again, and the new one's gateways and control plane go. */

@@ -77,7 +77,8 @@ export function roleOf(pod: KubeObject): PodRole {
   if (containers.some(({ image }) => /\/pilot:/.test(image))) return 'control-plane';
   if (containers.some(({ image }) => /\/operator:/.test(image))) return 'operator';
   if (containers.some(({ image }) => /\/sail-operator:/.test(image))) return 'sail-operator';
-  if (containers.some(({ name }) => name === 'istio-proxy')) return 'gateway';
+  // A sidecar is not played: its pod is ready without it.
+  if (containers.some(({ name, args }) => name === 'istio-proxy' && args?.includes('router'))) return 'gateway';
   return 'other';
 }
 
