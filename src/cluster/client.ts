@@ -1,6 +1,7 @@
 import { request as overHttp } from 'node:http';
 import { request as overHttps, type RequestOptions } from 'node:https';
 import type { KubeConfig } from '@kubernetes/client-node';
+import { proxyFor } from './proxy.js';
 import { Unread, unknownOf, unknownOfError, unknownOfStatus } from './unread.js';
 
 /** Milliseconds that one request may take, and that a credential plugin may take to answer. */
@@ -19,7 +20,8 @@ export interface Client {
 /** Opens a context of the kubeconfig (KUBECONFIG, or ~/.kube/config). Nothing is asked of the cluster yet. Throws Unread. */
 export async function connect(context: string): Promise<Client> {
   const config = await kubeconfig(context);
-  const server = config.getCurrentCluster()?.server ?? '';
+  const { server = '', proxyUrl } = config.getCurrentCluster() ?? {};
+  const through = proxyUrl === undefined ? undefined : new URL(proxyUrl).host;
   const options = await credentials(config, context);
   const send = server.startsWith('http:') ? overHttp : overHttps;
 
@@ -27,7 +29,7 @@ export async function connect(context: string): Promise<Client> {
   function exchange(path: string, what: string, accept: string, signal: AbortSignal, onData: (text: string) => void) {
     return new Promise<void>((resolve, reject) => {
       const fail = (error: unknown) =>
-        reject(new Unread(unknownOfError(signal.aborted ? signal.reason : error, context, what), error));
+        reject(new Unread(unknownOfError(signal.aborted ? signal.reason : error, context, what, through), error));
       const headers = { ...options.headers, accept } as RequestOptions['headers'];
       const outgoing = send(new URL(server.replace(/\/$/, '') + path), { ...options, headers, signal }, (response) => {
         const status = response.statusCode ?? 0;
@@ -51,7 +53,7 @@ export async function connect(context: string): Promise<Client> {
       try {
         return JSON.parse(text);
       } catch (error) {
-        throw new Unread(unknownOf('failed', context, what, 'the answer is no JSON'), error);
+        throw new Unread(unknownOf('failed', context, [what], 'the answer is no JSON'), error);
       }
     },
     async follow(path, what, onLine, signal) {
@@ -72,19 +74,28 @@ async function kubeconfig(context: string): Promise<KubeConfig> {
   try {
     config.loadFromDefault();
   } catch (error) {
-    throw new Unread(unknownOf('no-kubeconfig', context, '', (error as Error).message.split('\n')[0]), error);
+    throw new Unread(unknownOf('no-kubeconfig', context, [], (error as Error).message.split('\n')[0]), error);
   }
   const names = config.getContexts().map(({ name }) => name);
   // What the library makes up where there is no file: http://localhost:8080.
-  if (names.join() === 'loaded-context') throw new Unread(unknownOf('no-kubeconfig', context, ''));
-  if (!names.includes(context)) throw new Unread(unknownOf('no-context', context, '', names.join(', ')));
+  if (names.join() === 'loaded-context') throw new Unread(unknownOf('no-kubeconfig', context, []));
+  if (!names.includes(context)) throw new Unread(unknownOf('no-context', context, [], names.join(', ')));
   config.setCurrentContext(context);
+  const bad = (why: string) => new Unread(unknownOf('bad-context', context, [], why));
   const cluster = config.getCurrentCluster();
-  // The library takes plain HTTP only where TLS is not to be verified; kubectl takes it (kubectl proxy).
-  if (cluster?.server.startsWith('http:') === true) Object.assign(cluster, { skipTLSVerify: true });
-  if (cluster === null) {
-    throw new Unread(unknownOf('no-kubeconfig', context, '', `context ${context} names a cluster that is not in it`));
+  if (cluster === null) throw bad('it names a cluster that is not in it');
+  const { user } = config.getContextObject(context) ?? {};
+  if (user !== undefined && user !== '' && config.getCurrentUser() === null) {
+    throw bad(`it names a user that is not in it: ${user}`);
   }
+  if (!/^https?:/.test(cluster.server) || !URL.canParse(cluster.server)) {
+    throw bad(`the server of its cluster is no URL: ${cluster.server}`);
+  }
+  const proxyUrl = cluster.proxyUrl || proxyFor(new URL(cluster.server), process.env);
+  if (proxyUrl !== undefined && !URL.canParse(proxyUrl)) throw bad('its proxy is no URL');
+  // The library takes plain HTTP only where TLS is not to be verified; kubectl takes it (kubectl proxy).
+  const plain = cluster.server.startsWith('http:') ? { skipTLSVerify: true } : {};
+  Object.assign(cluster, { proxyUrl, ...plain });
   return config;
 }
 
@@ -100,7 +111,20 @@ async function credentials(config: KubeConfig, context: string): Promise<Request
       ),
     ]);
   } catch (error) {
-    throw new Unread(unknownOf('expired', context, '', (error as Error).message.trim().split('\n').at(-1)), error);
+    const { code, syscall, path, message } = error as NodeJS.ErrnoException;
+    const unknown =
+      code === 'ENOENT' && syscall?.startsWith('spawn') === true
+        ? unknownOf('no-plugin', context, [], path)
+        : code !== undefined && syscall === 'open'
+          ? unknownOf('bad-context', context, [], `${path}, which it names, cannot be read: ${code}`)
+          : unknownOf('expired', context, [], firstLine(message));
+    throw new Unread(unknown, error);
   }
   return options;
+}
+
+/** What a plugin says first is what went wrong; help and hints follow. */
+function firstLine(text: string): string {
+  const [line = ''] = text.trim().split('\n');
+  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
 }

@@ -1,4 +1,5 @@
 import type { KindName, Kinds, Snapshot, Unknown } from './snapshot.js';
+import { unknownOf } from './unread.js';
 
 /** Kinds that come with Istio: a cluster that does not have the kind has none of its objects. */
 const withIstio: readonly KindName[] = ['envoyFilters', 'gateways', 'operators'];
@@ -17,7 +18,16 @@ export function unknowns(snapshot: Snapshot, kinds = Object.keys(snapshot.lists)
     const listed = snapshot.lists[kind];
     return listed === undefined || 'items' in listed || isNone(kind, listed.unknown) ? [] : [listed.unknown];
   });
-  return [...new Map(found.map((unknown) => [unknown.message, unknown])).values()];
+  const together = new Map<string, Unknown[]>();
+  for (const each of found) {
+    const key = `${each.reason} ${each.detail}`;
+    together.set(key, [...(together.get(key) ?? []), each]);
+  }
+  return [...together.values()].flatMap(([first, ...others]) => {
+    if (first === undefined) return [];
+    const all = [...new Set([first, ...others].flatMap((each) => each.kinds))];
+    return [unknownOf(first.reason, snapshot.context, all, first.detail)];
+  });
 }
 
 function isNone(kind: KindName, { reason }: Unknown): boolean {
