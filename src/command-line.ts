@@ -79,6 +79,7 @@ function command(name: CommandName, target: Command): Command {
 const terminal: Terminal = {
   frontDoor: 'istio-prod',
   interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  size: () => process.stdout,
   // Loaded late: most runs ask nothing.
   ask: async (questions: readonly Question[]) => (await import('inquirer')).default.prompt(questions as never),
   print: (text) => console.log(text),

@@ -56,9 +56,13 @@ function away(blind: readonly Blind[], now: number): number {
 
 function sentence({ service, minimum, gaps, problems }: Assessment): string {
   if (minimum === undefined) return `Entry Service ${service}: never had a ready endpoint.`;
-  const without = `${gaps.length} interval${gaps.length === 1 ? '' : 's'} without`;
+  const without = `${intervals(gaps.length)} without`;
   const more = problems.length === 0 ? '' : ` ${problems.map((problem) => problem.sentence).join('. ')}.`;
   return `Entry Service ${service}: never below ${minimum} ready endpoints, ${without}.${more}`;
+}
+
+export function intervals(count: number): string {
+  return `${count} interval${count === 1 ? '' : 's'}`;
 }
 
 function probeSentence({ url, sent, failed, slowest, failures }: Probed): string {

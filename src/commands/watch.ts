@@ -7,6 +7,7 @@ import { writeWhole } from '../repo/files.js';
 import { lookAt } from './look.js';
 import type { Options } from './options.js';
 import { meshOf, openRepository } from './repository.js';
+import type { Size } from './screen.js';
 import type { Terminal } from './terminal.js';
 import { watchLines, watchScreen } from './watch-text.js';
 
@@ -63,7 +64,7 @@ export async function watch(options: Options, terminal: Terminal): Promise<0 | 1
     const stop = options.json
       ? () => {}
       : terminal.interactive
-        ? onScreen(() => terminal.print(watchScreen(seen(), traffic.engine(), until)))
+        ? onScreen(() => terminal.print(watchScreen(seen(), traffic.engine(), sizeOf(terminal), until)))
         : inLines(show, watchLines(), seen, terminal);
     await new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
     stop();
@@ -91,6 +92,12 @@ export async function watch(options: Options, terminal: Terminal): Promise<0 | 1
     clearTimeout(timer);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, end);
   }
+}
+
+/** What a terminal that does not say its size is taken for. */
+function sizeOf({ size }: Terminal): Size {
+  const { columns, rows } = size?.() ?? {};
+  return { columns: columns || 80, rows: rows || 24 };
 }
 
 /** Draws at once and every second, since time goes on where nothing happens. Returns what ends it. */
