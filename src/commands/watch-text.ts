@@ -1,7 +1,8 @@
 import pc from 'picocolors';
 import type { SyncState } from '../catalog/engines/engine.js';
+import { counted } from '../cluster/findings.js';
 import { assess, type Sample, type Timeline } from '../cluster/timeline.js';
-import { intervals, type Seen } from '../cluster/watch-report.js';
+import type { Seen } from '../cluster/watch-report.js';
 import { type Size, screen } from './screen.js';
 
 /** The widest bar, and what stands beside it in its line. */
@@ -35,7 +36,7 @@ function gatewayLines(timeline: Timeline, widestBar: number): string[] {
   const last = timeline.samples.at(-1);
   const seen = versions(timeline);
   return [
-    `${pc.bold(timeline.service)}  selects ${words(last?.selector ?? {})}`,
+    `${pc.bold(timeline.service)}  selects ${words(last?.selector ?? {}) || 'nothing'}`,
     ...seen.map((version) => `  ${bars(version, last, widestBar)}`),
     ...(seen.length < 2 ? [] : [`  ${phaseText(last?.selector ?? {}, seen)}`]),
     `  ${verdict(timeline)}`,
@@ -56,7 +57,7 @@ function gatewayInTwoLines(timeline: Timeline): string[] {
 function verdict(timeline: Timeline): string {
   const { minimum, gaps } = assess(timeline);
   if (minimum === undefined) return pc.red('no ready endpoint so far');
-  const text = `never below ${minimum} ready endpoints, ${intervals(gaps.length)} without`;
+  const text = `never below ${counted(minimum, 'ready endpoint')}, ${counted(gaps.length, 'interval')} without`;
   return gaps.length > 0 ? pc.red(text) : pc.green(text);
 }
 
@@ -122,7 +123,7 @@ function bars(version: string, sample: Sample | undefined, widestBar: number): s
   const [serving, ready] = [sample?.serving[version] ?? 0, sample?.prepared[version] ?? 0];
   const bar =
     '■'.repeat(Math.min(serving, widestBar)) + pc.dim('□'.repeat(Math.max(0, Math.min(ready, widestBar) - serving)));
-  return `${version.padEnd(12)}${bar} ${serving} ready endpoints of ${ready} ready pods`;
+  return `${version.padEnd(12)}${bar} ${counted(serving, 'ready endpoint')} of ${counted(ready, 'ready pod')}`;
 }
 
 function requests({ url, sent, failed, slowest }: NonNullable<Seen['probe']>): string {

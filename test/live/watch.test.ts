@@ -81,6 +81,34 @@ describe('the report of a watch', () => {
     expect(page).toContain('&lt;b&gt;');
     expect(page).not.toMatch(/<b>|<script|src=|href=/);
   });
+
+  it('can be read by a screen reader, on a telephone, and in the dark', () => {
+    const page = watchPage(watchReport(seen(blended)));
+    expect(page).toContain('<html lang="en">');
+    expect(page).toContain('name="viewport"');
+    expect(page).toContain('prefers-color-scheme: dark');
+    const pictures = page.match(/<svg [^>]*>/g) ?? [];
+    expect(pictures).toHaveLength(2);
+    for (const picture of pictures) expect(picture).toMatch(/role="img" aria-label="[^"]+"/);
+    expect(page).toContain(`aria-label="Ready endpoints of ${service} over time, by version"`);
+  });
+
+  it('numbers few lines however many endpoints there are, the old version first, and cuts long marks', () => {
+    const serving = { '1_10_3': 60, '1_9_5': 40 };
+    const many = { ...sample(0, serving), prepared: serving };
+    const marks = [{ at: 3, kind: 'commit', text: 'w'.repeat(300) }] as const;
+    const page = watchPage(watchReport(seen([many], { marks })));
+    expect([...page.matchAll(/text-anchor="end">(\d+)</g)].map(([, count]) => count)).toStrictEqual([
+      '0',
+      '20',
+      '40',
+      '60',
+      '80',
+      '100',
+    ]);
+    expect(page).toContain('aria-label="Versions: 1_9_5, 1_10_3"');
+    expect(page).toMatch(/>w{95}…<title>w{300}</);
+  });
 });
 
 describe('what a person sees meanwhile', () => {
