@@ -1,6 +1,7 @@
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { revisionOf } from '../model/revision.js';
+import { only } from '../model/words.js';
 import { counted } from './findings.js';
 import { unknowns } from './known.js';
 import { type LiveGatewayRevision, liveMesh } from './live-mesh.js';
@@ -26,7 +27,7 @@ export type Again = 'revision' | 'rollback';
 export function readiness(mesh: Mesh, name: string, revision: string, snapshot: Snapshot, asked: Again): Readiness {
   const unknown = unknowns(snapshot, [...evidence]).map(({ message, fix }) => ({ rule: 'live-unknown', message, fix }));
   const command = asked === 'rollback' ? asked : `${asked} ${revisionOf(mesh, revision).version}`;
-  const again = `then run yo istio-prod:${command} --check --context ${snapshot.context} again`;
+  const again = `then run yo istio-prod:${command} --check${only(mesh, name)} --context ${snapshot.context} again`;
   const problems = liveMesh(mesh, name, snapshot).gateways.flatMap(({ gateway, revisions, service }) => {
     if (revisions === null) return [];
     const own = revisions.find((each) => each.revision === revision);
@@ -38,7 +39,7 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
         {
           rule: 'gateways-not-ready',
           message: `${where}: ${revision} has no pods there.`,
-          fix: `${asked === 'rollback' ? 'Wait for the delivery engine' : `Take --through ${mesh.upgrade.order === 'workloads-first' ? 'workloads' : 'add'}, push it and wait`}: yo istio-prod:status --context ${snapshot.context}; ${again}`,
+          fix: `${asked === 'rollback' ? 'Wait for the delivery engine' : `Take --through ${mesh.upgrade.order === 'workloads-first' ? 'workloads' : 'add'}, push it and wait`}: yo istio-prod:status${only(mesh, name)} --context ${snapshot.context}; ${again}`,
         },
       ];
     }
