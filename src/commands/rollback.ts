@@ -1,5 +1,8 @@
 import { abandonRevision } from '../changes/abandon-revision.js';
 import { rollBack } from '../changes/roll-back.js';
+import { upgradeOf } from '../model/adopted.js';
+import type { Mesh } from '../model/mesh.js';
+import { clusterOf } from '../model/revision.js';
 import { changeMesh } from './change.js';
 import { checked } from './check-gateways.js';
 import { type Options, sameClusters } from './options.js';
@@ -21,22 +24,39 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
           again: 'rollback',
         },
       ),
-    next: (taken, mesh) => [
-      ...(options.all || options.broken || taken.length === 0
-        ? []
-        : [`yo istio-prod:rollback${sameClusters(options)}         # one phase further back`]),
-      ...(taken.at(-1)?.name.endsWith(options.broken ? 'broken' : 'blend')
-        ? [
-            ...(options.broken
-              ? [
-                  'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
-                ]
-              : []),
-            mesh.adopted === undefined
-              ? `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}${sameClusters(options)}    # takes the new revision away, once nothing uses it`
-              : 'docs/adopting.md, step 1, has the way back from there.',
-          ]
-        : []),
-    ],
+    warnings: (after, before) =>
+      after === before
+        ? wayOut(after, options).map((line) => `No phase is left to roll back. ${line.replace(/ +# /, ': ')}`)
+        : [],
+    next: (taken, mesh) => {
+      const after = taken.at(-1)?.mesh ?? mesh;
+      const more = rollBack(after, { clusters, all: false });
+      const isOver = options.broken || !('steps' in more) || more.steps.length === 0;
+      if (!isOver) {
+        const [all, why] = options.all ? [' --all', 'goes on'] : ['', 'one phase further back'];
+        return [`yo istio-prod:rollback${all}${sameClusters(options)}         # ${why}`];
+      }
+      return [
+        ...(options.broken && taken.length > 0
+          ? [
+              'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
+            ]
+          : []),
+        ...wayOut(after, options),
+      ];
+    },
   });
+}
+
+/** What is dark now, and how it goes. */
+function wayOut(mesh: Mesh, options: Options): string[] {
+  const clusters = options.lists['cluster'] ?? Object.keys(mesh.clusters);
+  const dark = clusters
+    .map((name) => upgradeOf(clusterOf(mesh, name)))
+    .find(([old, revision]) => old !== undefined && revision !== undefined)
+    ?.at(-1);
+  if (dark === undefined) return [];
+  return mesh.adopted === undefined
+    ? [`yo istio-prod:retire ${dark}${sameClusters(options)}    # takes the new revision away, once nothing uses it`]
+    : ['docs/adopting.md, step 1, has the way back from there.'];
 }

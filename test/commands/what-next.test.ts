@@ -35,3 +35,21 @@ it('status calls the gateways before a blend dark, and those after a cut drainin
     await revision(folder, '1.31.1', { through: 'cut' });
     expect(await gateways()).toStrictEqual(['draining', 'serves']);
   }));
+
+it('rollback says how the new revision goes when it is dark again, and not before', () =>
+  inScratch(async (folder) => {
+    await app(folder, { 'istio-version': '1.30.5', clusters: 'staging,production' });
+    await revision(folder, '1.31.1', { through: 'blend' });
+    const next = async (typed = {}) =>
+      (await command('rollback', folder, typed)).text.split('\n').filter((line) => /^ +yo istio-prod:/.test(line));
+    const [further, away] = [
+      /istio-prod:rollback +# one phase further back$/,
+      /istio-prod:retire 1-31-1 +# takes the new/,
+    ];
+    expect(await next()).toStrictEqual([expect.stringMatching(further)]);
+    expect(await next()).toStrictEqual([expect.stringMatching(away)]);
+    const { text } = await command('rollback', folder);
+    expect(text).toContain('No phase is left to roll back. yo istio-prod:retire 1-31-1: takes the new revision away');
+    await revision(folder, '1.31.1', { through: 'default' });
+    expect(await next({ all: true })).toStrictEqual([expect.stringMatching(away)]);
+  }));
