@@ -1,5 +1,7 @@
+import { existsSync } from 'node:fs';
 import { request as overHttp } from 'node:http';
 import { request as overHttps, type RequestOptions } from 'node:https';
+import { delimiter } from 'node:path';
 import type { KubeConfig } from '@kubernetes/client-node';
 import { proxyFor } from './proxy.js';
 import { Unread, unknownOf, unknownOfError, unknownOfStatus } from './unread.js';
@@ -72,7 +74,18 @@ async function kubeconfig(context: string): Promise<KubeConfig> {
   const { KubeConfig: Config } = await import('@kubernetes/client-node');
   const config = new Config();
   try {
-    config.loadFromDefault();
+    const files = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => existsSync(file));
+    if (files.length > 1) {
+      const all = files.map((file) => {
+        const one = new Config();
+        one.loadFromFile(file);
+        return one;
+      });
+      config.clusters = firstOfEach(all.flatMap(({ clusters }) => clusters));
+      config.users = firstOfEach(all.flatMap(({ users }) => users));
+      config.contexts = firstOfEach(all.flatMap(({ contexts }) => contexts));
+    } else if (files[0] !== undefined) config.loadFromFile(files[0]);
+    else config.loadFromDefault();
   } catch (error) {
     throw new Unread(unknownOf('no-kubeconfig', context, [], (error as Error).message.split('\n')[0]), error);
   }
@@ -97,6 +110,14 @@ async function kubeconfig(context: string): Promise<KubeConfig> {
   const plain = cluster.server.startsWith('http:') ? { skipTLSVerify: true } : {};
   Object.assign(cluster, { proxyUrl, ...plain });
   return config;
+}
+
+/**
+ * As kubectl merges several files: what is named first wins, and a file that is not there is left out. The library would
+ * refuse both (kubernetes.io/docs/concepts/configuration/organize-cluster-access-kubeconfig/#merging-kubeconfig-files).
+ */
+function firstOfEach<T extends { readonly name: string }>(all: readonly T[]): T[] {
+  return all.filter(({ name }, at) => all.findIndex((each) => each.name === name) === at);
 }
 
 /** Certificates, token and proxy of the context; a credential plugin is asked once. */
@@ -125,6 +146,8 @@ async function credentials(config: KubeConfig, context: string): Promise<Request
 
 /** What a plugin says first is what went wrong; help and hints follow. */
 function firstLine(text: string): string {
-  const [line = ''] = text.trim().split('\n');
-  return line.length > 200 ? `${line.slice(0, 200)}…` : line;
+  const [first = ''] = text.trim().split('\n');
+  // Most are written in Go, and put time and place before their words (klog).
+  const line = first.replace(/^[IWEF]\d{4} \S+ +\d+ \S+\] /, '');
+  return line.length > 300 ? `${line.slice(0, 300)}…` : line;
 }

@@ -1,7 +1,7 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
 import { unknowns } from '../../src/cluster/known.js';
 import { readSnapshot } from '../../src/cluster/read-snapshot.js';
@@ -47,7 +47,11 @@ describe('a cluster that cannot be looked at', () => {
 
   it('says what a credential plugin says first, and names one that is not there', async () => {
     const plugin = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
-    const says = { ...plugin, command: 'sh', args: ['-c', 'printf "You must log in.\\nType:\\n)\\n" >&2; exit 1'] };
+    const says = {
+      ...plugin,
+      command: 'sh',
+      args: ['-c', 'printf "F1123 02:28:03.95   30222 cred.go:145] You must log in.\\nType:\\n)\\n" >&2; exit 1'],
+    };
     expect((await whyOf('here', 'https://127.0.0.1:1', { exec: says }))[0]?.message).toContain('(You must log in.)');
     const missing = { ...plugin, command: 'no-such-plugin' };
     expect(await whyOf('here', 'https://127.0.0.1:1', { exec: missing })).toMatchObject([
@@ -148,6 +152,22 @@ describe('a cluster that cannot be looked at', () => {
       { reason, message: expect.stringMatching(message), fix: expect.stringContaining(fix) },
     ]);
   });
+
+  it('is found in several kubeconfigs as kubectl finds it: one is not there, and the first of a name wins', () =>
+    inScratch(async (folder) => {
+      mkdirSync(join(folder, 'other'));
+      const [one, other] = [
+        kubeconfig(folder, 'nowhere', {}),
+        kubeconfig(join(folder, 'other'), 'https://127.0.0.1:1', {}),
+      ];
+      const look = async (...files: string[]) => {
+        vi.stubEnv('KUBECONFIG', files.join(delimiter));
+        return unknowns(await readSnapshot('here', mesh, 'status')).map(({ reason }) => reason);
+      };
+      expect(await look(join(folder, 'gone'), other)).toStrictEqual(['unreachable']);
+      expect(await look(other, '', one)).toStrictEqual(['unreachable']);
+      expect(await look(one, other)).toStrictEqual(['bad-context']);
+    }));
 
   it('has no kubeconfig, or one that is none', () =>
     inScratch(async (folder) => {
