@@ -1,6 +1,6 @@
 import { abandonRevision } from '../changes/abandon-revision.js';
 import { rollBack } from '../changes/roll-back.js';
-import { upgradeOf } from '../model/adopted.js';
+import { isAdopting, upgradeOf } from '../model/adopted.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
 import { changeMesh } from './change.js';
@@ -24,10 +24,7 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
           again: 'rollback',
         },
       ),
-    warnings: (after, before) =>
-      after === before
-        ? wayOut(after, options).map((line) => `No phase is left to roll back. ${line.replace(/ +# /, ': ')}`)
-        : [],
+    warnings: (after, before) => (after === before ? noneLeft(after, options) : []),
     next: (taken, mesh) => {
       const after = taken.at(-1)?.mesh ?? mesh;
       const more = rollBack(after, { clusters, all: false });
@@ -46,6 +43,16 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
       ];
     },
   });
+}
+
+/** Why nothing was rolled back, where a person may have expected it. */
+function noneLeft(mesh: Mesh, options: Options): string[] {
+  if (mesh.adopted !== undefined && !Object.values(mesh.clusters).some(isAdopting)) {
+    return [
+      'There is no way back to the installation that was there before: after the phase default nothing here leads to it.',
+    ];
+  }
+  return wayOut(mesh, options).map((line) => `No phase is left to roll back. ${line.replace(/ +# /, ': ')}`);
 }
 
 /** What is dark now, and how it goes. */

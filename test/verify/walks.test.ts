@@ -20,6 +20,7 @@ const upgrades = {
   sail: ['1.29.6', '1.30.3'],
   'sail-by-argo': ['1.29.6', '1.30.3'],
   metal: ['1.20.8', '1.21.6'],
+  adopted: ['1.14.6', '1.15.7'],
 } as const satisfies Partial<Record<BaseName, readonly [string, string]>>;
 
 /** What a command breaks on purpose; the rules say how a person lets it through, and so does the command. */
