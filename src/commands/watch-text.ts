@@ -86,7 +86,7 @@ export function watchLines(): (seen: Seen) => readonly string[] {
     const changed = seen.timelines.flatMap(({ service, samples }) => {
       const last = samples.at(-1);
       const serving = Object.entries(last?.serving ?? {}).sort();
-      const text = `${service}: ${serving.map(([version, count]) => `${version} ${count}`).join(', ') || 'no'} ready endpoints, selects ${words(last?.selector ?? {})}`;
+      const text = `${service}: ${serving.map(([version, count]) => `${version} ${count}`).join(', ') || 'no'} ready endpoints, selects ${words(last?.selector ?? {}) || 'nothing'}`;
       if (before.get(service) === text) return [];
       before.set(service, text);
       return [text];

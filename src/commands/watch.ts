@@ -16,6 +16,9 @@ const usualRate = 5;
 const highestRate = 50;
 const units = { s: 1000, m: 60_000, h: 3_600_000 } as const;
 
+/** Milliseconds that a timer can wait, about 24 days; one that is set to more ends at once. */
+const longest = 2 ** 31 - 1;
+
 /** What cannot be watched without. */
 const needed: readonly KindName[] = ['services', 'endpointSlices', 'pods'];
 
@@ -66,7 +69,11 @@ export async function watch(options: Options, terminal: Terminal): Promise<0 | 1
       : terminal.interactive
         ? onScreen(() => terminal.print(watchScreen(seen(), traffic.engine(), sizeOf(terminal), until)))
         : inLines(show, watchLines(), seen, terminal);
-    await new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
+    // Ctrl-C may have come before there was anything to see.
+    await new Promise<void>((resolve) => {
+      if (ending.signal.aborted) resolve();
+      else ending.signal.addEventListener('abort', () => resolve());
+    });
     stop();
     await probe?.ended;
     const report = watchReport(seen());
@@ -123,8 +130,9 @@ function inLines<S>(
 
 function readWatchOptions({ given }: Options): { duration: number | undefined; rate: number } {
   const problems: Problem[] = [];
-  const [, count, unit] = /^(\d{1,6})([smh])$/.exec(given['for'] ?? '') ?? [];
-  if (given['for'] !== undefined && count === undefined) {
+  const [, count, unit] = /^0*([1-9]\d{0,5})([smh])$/.exec(given['for'] ?? '') ?? [];
+  const duration = count === undefined ? undefined : Number(count) * units[unit as keyof typeof units];
+  if (given['for'] !== undefined && (duration === undefined || duration > longest)) {
     problems.push(wrong(`--for ${given['for']} is no time.`, 'Type --for 15m, or a number of s, m or h'));
   }
   const rate = Number(given['rate'] ?? usualRate);
@@ -138,7 +146,7 @@ function readWatchOptions({ given }: Options): { duration: number | undefined; r
     problems.push(wrong(`--probe ${url} is no URL.`, 'Type --probe https://…, as users ask for it'));
   }
   if (problems.length > 0) throw new Refusal(problems);
-  return { duration: count === undefined ? undefined : Number(count) * units[unit as keyof typeof units], rate };
+  return { duration, rate };
 }
 
 function couldNot(unread: readonly { readonly message: string; readonly fix: string }[]): Refusal {

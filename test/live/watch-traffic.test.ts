@@ -7,15 +7,20 @@ import { watchReport } from '../../src/cluster/watch-report.js';
 import { watchTraffic } from '../../src/cluster/watch-traffic.js';
 import { aMesh } from '../support/a-mesh.js';
 import { inScratch } from '../support/a-repository.js';
+import { app, command } from '../support/commands.js';
 
 /** What a real API server sends is in test/cluster/scenarios/watch-against-the-real-thing; here is what one says that has nothing of ours. */
 class EmptyCluster {
   down = false;
+  /** Milliseconds. */
+  slow = 0;
   readonly #watches = new Set<ServerResponse>();
   readonly #server: Server = createServer(({ url = '' }, response) => {
     if (this.down) return response.writeHead(503).end();
     if (url.includes('/applications')) return response.writeHead(403).end();
-    if (!url.includes('watch=1')) return response.end('{"metadata":{"resourceVersion":"1"},"items":[]}');
+    const list = '{"metadata":{"resourceVersion":"1"},"items":[]}';
+    // A look asks for pages; the lists that a watch begins with may be slow.
+    if (!url.includes('watch=1')) return setTimeout(() => response.end(list), url.includes('limit=') ? 0 : this.slow);
     this.#watches.add(response.writeHead(200));
     return response.flushHeaders();
   });
@@ -43,19 +48,26 @@ class EmptyCluster {
   }
 }
 
-const cluster = new EmptyCluster();
+let cluster = new EmptyCluster();
+
+/** Starts the cluster, and makes it the context `here`. */
+async function lookedAt(folder: string): Promise<void> {
+  const file = join(folder, 'kubeconfig');
+  const server = await cluster.start();
+  const contexts = [{ name: 'here', context: { cluster: 'it', user: '' } }];
+  writeFileSync(file, JSON.stringify({ clusters: [{ name: 'it', cluster: { server } }], users: [], contexts }));
+  vi.stubEnv('KUBECONFIG', file);
+}
+
 afterEach(() => {
   vi.unstubAllEnvs();
   cluster.close();
+  cluster = new EmptyCluster();
 });
 
 it('says of a cluster without our Services that nothing served, that the engine cannot be followed, and sees again after a break', () =>
   inScratch(async (folder) => {
-    const file = join(folder, 'kubeconfig');
-    const server = await cluster.start();
-    const contexts = [{ name: 'here', context: { cluster: 'it', user: '' } }];
-    writeFileSync(file, JSON.stringify({ clusters: [{ name: 'it', cluster: { server } }], users: [], contexts }));
-    vi.stubEnv('KUBECONFIG', file);
+    await lookedAt(folder);
     const end = new AbortController();
     const mesh = aMesh({ gateways: ['ingress', 'egress'], gatewayNamespaces: 'dedicated' });
     const traffic = await watchTraffic('here', mesh, 'production', () => {}, end.signal);
@@ -81,4 +93,18 @@ it('says of a cluster without our Services that nothing served, that the engine 
       'none lasts',
     ).toStrictEqual([]);
     end.abort();
+  }));
+
+it('ends in time, also where that is over before there is anything to see', () =>
+  inScratch(async (folder) => {
+    await lookedAt(folder);
+    await app(join(folder, 'mesh'), { 'istio-version': '1.9.5' });
+    cluster.slow = 1300;
+    const { exitCode, text } = await command('watch', join(folder, 'mesh'), {
+      context: 'here',
+      for: '1s',
+      'dry-run': true,
+    });
+    expect(text).toContain('never had a ready endpoint');
+    expect(exitCode).toBe(1);
   }));

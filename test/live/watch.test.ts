@@ -248,6 +248,8 @@ describe('the command', () => {
   it.each([
     ['without a context', {}, 'Add --context NAME'],
     ['for no time', { context: 'here', for: '15' }, 'Type --for 15m'],
+    ['for nothing', { context: 'here', for: '0m' }, 'Type --for 15m'],
+    ['for longer than a timer runs', { context: 'here', for: '600h' }, 'Type --for 15m'],
     ['at no rate', { context: 'here', rate: '51' }, 'from 1 to 50'],
     ['a probe of nothing', { context: 'here', probe: 'shop' }, 'Type --probe https://'],
   ])('refuses to watch %s', (_, typed, fix) =>
