@@ -3,7 +3,7 @@ import type { Probe } from '../cluster/probe.js';
 import type { KindName } from '../cluster/snapshot.js';
 import { Unread } from '../cluster/unread.js';
 import { type Problem, Refusal } from '../model/problem.js';
-import { writeWhole } from '../repo/files.js';
+import { makeFolder, writeWhole } from '../repo/files.js';
 import { lookAt } from './look.js';
 import type { Options } from './options.js';
 import { meshOf, openRepository } from './repository.js';
@@ -35,6 +35,9 @@ export async function watch(options: Options, terminal: Terminal): Promise<0 | 1
   const { cluster, snapshot } = look;
   const unread = unknowns(snapshot, [...needed]);
   if (unread.length > 0) throw couldNot(unread);
+  const folder = options.given['report'] ?? 'istio-prod-watch';
+  // Now: what was seen for an hour must not be lost because it cannot be written.
+  if (!options.dryRun) makeFolder(folder);
   // Loaded late: no other command watches.
   const [{ watchTraffic }, { startProbe }, { watchPage, watchReport }] = await Promise.all([
     import('../cluster/watch-traffic.js'),
@@ -77,7 +80,6 @@ export async function watch(options: Options, terminal: Terminal): Promise<0 | 1
     stop();
     await probe?.ended;
     const report = watchReport(seen());
-    const folder = options.given['report'] ?? 'istio-prod-watch';
     if (!options.dryRun) {
       writeWhole(folder, 'report.json', `${JSON.stringify(report, null, 1)}\n`);
       writeWhole(folder, 'index.html', watchPage(report));

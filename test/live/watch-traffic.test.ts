@@ -108,3 +108,13 @@ it('ends in time, also where that is over before there is anything to see', () =
     expect(text).toContain('never had a ready endpoint');
     expect(exitCode).toBe(1);
   }));
+
+it('says before it watches that its report cannot be written', () =>
+  inScratch(async (folder) => {
+    await lookedAt(folder);
+    await app(join(folder, 'mesh'), { 'istio-version': '1.9.5' });
+    const report = join(folder, 'kubeconfig/report');
+    const { exitCode, text } = await command('watch', join(folder, 'mesh'), { context: 'here', for: '24h', report });
+    expect(exitCode).toBe(2);
+    expect(text).toContain(`Could not write to ${report}: ENOTDIR`);
+  }));
