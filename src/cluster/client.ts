@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { request as overHttp } from 'node:http';
 import { request as overHttps, type RequestOptions } from 'node:https';
 import { delimiter } from 'node:path';
@@ -74,18 +73,21 @@ async function kubeconfig(context: string): Promise<KubeConfig> {
   const { KubeConfig: Config } = await import('@kubernetes/client-node');
   const config = new Config();
   try {
-    const files = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => existsSync(file));
-    if (files.length > 1) {
-      const all = files.map((file) => {
-        const one = new Config();
+    const files = (process.env['KUBECONFIG'] ?? '').split(delimiter).filter((file) => file !== '');
+    const all = files.flatMap((file) => {
+      const one = new Config();
+      try {
         one.loadFromFile(file);
-        return one;
-      });
-      config.clusters = firstOfEach(all.flatMap(({ clusters }) => clusters));
-      config.users = firstOfEach(all.flatMap(({ users }) => users));
-      config.contexts = firstOfEach(all.flatMap(({ contexts }) => contexts));
-    } else if (files[0] !== undefined) config.loadFromFile(files[0]);
-    else config.loadFromDefault();
+        return [one];
+      } catch (error) {
+        if (files.length > 1 && (error as NodeJS.ErrnoException).code === 'ENOENT') return [];
+        throw error;
+      }
+    });
+    if (all.length === 0) config.loadFromDefault();
+    config.clusters = firstOfEach([config, ...all].flatMap(({ clusters }) => clusters ?? []));
+    config.users = firstOfEach([config, ...all].flatMap(({ users }) => users ?? []));
+    config.contexts = firstOfEach([config, ...all].flatMap(({ contexts }) => contexts ?? []));
   } catch (error) {
     throw new Unread(unknownOf('no-kubeconfig', context, [], (error as Error).message.split('\n')[0]), error);
   }
