@@ -19,11 +19,11 @@ export interface Client {
 }
 
 /** Opens a context of the kubeconfig (KUBECONFIG, or ~/.kube/config). Nothing is asked of the cluster yet. Throws Unread. */
-export async function connect(context: string): Promise<Client> {
+export async function connect(context: string, plugins = patienceForPlugins): Promise<Client> {
   const config = await kubeconfig(context);
   const { server = '', proxyUrl } = config.getCurrentCluster() ?? {};
   const through = proxyUrl === undefined ? undefined : new URL(proxyUrl).host;
-  const options = await credentials(config, context);
+  const options = await credentials(config, context, plugins);
   const send = server.startsWith('http:') ? overHttp : overHttps;
 
   /** Resolves when the answer is read to its end; `onData` gets it piece by piece. */
@@ -123,9 +123,10 @@ function firstOfEach<T extends { readonly name: string }>(all: readonly T[]): T[
 }
 
 /** Certificates, token and proxy of the context; a credential plugin is asked once. */
-async function credentials(config: KubeConfig, context: string): Promise<RequestOptions> {
+async function credentials(config: KubeConfig, context: string, plugins: number): Promise<RequestOptions> {
+  endPlugins(config, plugins);
   const options: RequestOptions = { headers: {} };
-  const late = AbortSignal.timeout(patienceForPlugins);
+  const late = AbortSignal.timeout(plugins);
   try {
     await Promise.race([
       config.applyToHTTPSOptions(options),
@@ -144,6 +145,16 @@ async function credentials(config: KubeConfig, context: string): Promise<Request
     throw new Unread(unknown, error);
   }
   return options;
+}
+
+/** The library starts a credential plugin and leaves it running: one that hangs would keep this process from its end. */
+function endPlugins(config: KubeConfig, after: number): void {
+  type Start = (command: string, args: readonly string[], options: object) => unknown;
+  for (const each of config['authenticators'] as unknown as { execFn?: Start }[]) {
+    const start = each.execFn;
+    if (start !== undefined)
+      each.execFn = (command, args, options) => start(command, args, { ...options, timeout: after });
+  }
 }
 
 /** What a plugin says first is what went wrong; help and hints follow. */

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { connect } from '../../src/cluster/client.js';
 import { unknowns } from '../../src/cluster/known.js';
 import { readSnapshot } from '../../src/cluster/read-snapshot.js';
 import { aMesh } from '../support/a-mesh.js';
@@ -62,6 +63,18 @@ describe('a cluster that cannot be looked at', () => {
       },
     ]);
   });
+
+  it('needs a credential plugin that hangs: it is ended, and holds nobody up', () =>
+    inScratch(async (folder) => {
+      const pid = join(folder, 'pid');
+      const args = ['-c', `echo $$ > ${pid}; exec sleep 100`];
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args, interactiveMode: 'Never' };
+      vi.stubEnv('KUBECONFIG', kubeconfig(folder, 'https://127.0.0.1:1', { exec }));
+      await expect(connect('here', 500)).rejects.toThrow('they are wrong or have expired');
+      const plugin = Number(readFileSync(pid, 'utf8'));
+      expect(plugin).toBeGreaterThan(1);
+      await vi.waitFor(() => expect(() => process.kill(plugin, 0)).toThrow('ESRCH'), { timeout: 5000 });
+    }));
 
   it.each([
     ['a server that is no URL', 'api.example:6443', {}, 'the server of its cluster is no URL: api.example:6443'],
