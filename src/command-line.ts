@@ -1,8 +1,10 @@
-import { Command, Option as CommanderOption } from 'commander';
+import { Command, type CommanderError, Option as CommanderOption } from 'commander';
 import type { CommandName } from './commands/option.js';
 import { describe, optionsOf } from './commands/options.js';
+import { refusalJson, refusalText } from './commands/report.js';
 import { runCommand } from './commands/run.js';
 import type { Question, Terminal } from './commands/terminal.js';
+import { Refusal } from './model/problem.js';
 import { packageVersion } from './package.js';
 
 /** The package's own command, `istio-prod`, for CI and for people without yo. */
@@ -69,16 +71,43 @@ function command(name: CommandName, target: Command): Command {
     target.addOption(declared);
   }
   return target
-    .exitOverride((error) => process.exit(error.exitCode))
-    .action(async (...given: unknown[]) => {
-      const args = Array.isArray(given[0]) ? (given[0] as string[]) : [];
-      process.exitCode = await runCommand(name, args, target.optsWithGlobals(), terminal);
+    .allowUnknownOption()
+    .allowExcessArguments()
+    .configureOutput({ outputError: () => {} })
+    .exitOverride(notParsed)
+    .action(async () => {
+      // What is no option of the command stands among its words, and what is one of `app` has gone there.
+      const first = target.args.findIndex((word) => word.startsWith('-'));
+      const words = first < 0 ? target.args : target.args.slice(0, first);
+      const unknown = target.args.slice(words.length).flatMap((word) => /^--?([^=]+)/.exec(word)?.[1] ?? []);
+      const own = optionsOf(name).map((option) => option.name);
+      const ofApp = (target.parent?.options ?? [])
+        .filter((option) => target.parent?.getOptionValueSource(option.attributeName()) === 'cli')
+        .flatMap(({ long }) => long?.slice(2) ?? [])
+        .filter((long) => !own.includes(long));
+      const raw = { ...target.optsWithGlobals(), unknown: [...ofApp, ...unknown] };
+      process.exitCode = await runCommand(name, words, raw, terminal);
     });
+}
+
+/** Ends with the help or the version, or says what is wrong as every refusal does. */
+function notParsed({ exitCode, message }: CommanderError): never {
+  if (exitCode !== 0) {
+    const [, option, value] = /'(--[\w-]+) <(.*)>'/.exec(message) ?? [];
+    const refusal = new Refusal([
+      option === undefined
+        ? { rule: 'invalid-option', message, fix: 'Type istio-prod --help' }
+        : { rule: 'invalid-option', message: `${option} is typed without its value.`, fix: `Type ${option} ${value}` },
+    ]);
+    terminal.print(process.argv.includes('--json') ? refusalJson(refusal) : refusalText(refusal));
+  }
+  process.exit(exitCode);
 }
 
 const terminal: Terminal = {
   frontDoor: 'istio-prod',
   interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+  size: () => process.stdout,
   // Loaded late: most runs ask nothing.
   ask: async (questions: readonly Question[]) => (await import('inquirer')).default.prompt(questions as never),
   print: (text) => console.log(text),

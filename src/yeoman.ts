@@ -34,6 +34,7 @@ export async function runInYeoman(generator: Generator, command: CommandName): P
     {
       frontDoor: 'yo istio-prod',
       interactive: process.stdin.isTTY === true && process.stdout.isTTY === true,
+      size: () => process.stdout,
       ask: (questions) => generator.prompt(questions as never),
       print: (text) => console.log(text),
     },

@@ -2,6 +2,7 @@ import { adoptedGoes, isAdopting, upgradeOf } from '../model/adopted.js';
 import type { InstallName, Mesh, Revision } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionName, revisionOf } from '../model/revision.js';
+import { only } from '../model/words.js';
 import { type PhaseName, phasesOf } from '../policy/phases.js';
 import { withSharedCharts } from '../policy/shared-charts.js';
 import { checkRevision, checkSkew, checkVersion, gatewayMaker } from '../policy/versions.js';
@@ -109,7 +110,7 @@ function checkCluster(mesh: Mesh, name: string, version: string): Problem[] {
       {
         rule: 'already-retiring',
         message: `Cluster ${name} is taking ${version} away: what it would move to is not all there.`,
-        fix: `Take the rest of it away first: yo istio-prod:retire ${version}`,
+        fix: `Take the rest of it away first: yo istio-prod:retire ${version}${only(mesh, name)}`,
       },
     ];
   }

@@ -80,13 +80,22 @@ export function adopt(request: AdoptRequest): { readonly mesh: Mesh } | { readon
     [
       ...checkVersion(version),
       ...checkRevision(revision),
-      ...(checkVersion(version).length > 0 ? [] : checkSkew('the old installation', old.version, version)),
+      ...(checkVersion(version).length > 0 ? [] : skewBeside(old.version, version)),
       ...checkAdoptable(old, found, { name, revision, engine: request.engine }),
     ],
     request.forced,
   );
   if (problems.length > 0) return { problems };
   return checked(meshOf(request, old, old.version, settings, name, revision));
+}
+
+/** As far as in an upgrade; the way there is another first version, since there is no repository to go on with. */
+function skewBeside(old: string, version: string): Problem[] {
+  return checkSkew('', old, version).map((problem) => ({
+    ...problem,
+    message: `The old installation runs ${old}; ${version} is ${problem.rule === 'downgrade' ? 'older' : 'more than one minor ahead'}.`,
+    fix: 'Leave --istio-version away, or name a later patch release of the same minor, or one of the next',
+  }));
 }
 
 /** Where there is no Istio yet, a repository like any other, whose mesh shuts nobody out while workloads come in. */

@@ -3,12 +3,12 @@ import { adopted } from '../model/adopted.js';
 import { serviceName } from '../model/dns-names.js';
 import { listenersService } from '../model/gateway.js';
 import { own, without } from '../model/maps.js';
-import type { Cluster, Gateway, GatewayKindName, Mesh } from '../model/mesh.js';
+import { type Cluster, type Gateway, type GatewayKindName, type Mesh, meshSchema } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { keepMinReplicas } from '../model/replicas.js';
 import { gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
-import { editStep } from './edit-mesh.js';
+import { editStep, invalidAnswer } from './edit-mesh.js';
 import type { Outcome } from './step.js';
 
 /** What a person asks of `gateway`. What is left out stays as it is. */
@@ -34,8 +34,12 @@ export function changeGateway(mesh: Mesh, request: GatewayRequest): Outcome {
     ...(namespace === undefined ? [] : checkName('The namespace', namespace, '--namespace')),
     ...checkSettled(mesh, known, request),
   ];
-  if (problems.length > 0) return { problems };
   const gateway = wantedGateway(known, known === undefined ? request : { ...request, namespace: undefined });
+  if (problems.length > 0) {
+    // The mesh cannot be asked then, but the rest of what was typed can.
+    const issues = meshSchema.shape.gateways.valueType.safeParse(gateway).error?.issues ?? [];
+    return { problems: [...problems, ...issues.map((issue) => invalidAnswer(issue, ['gateways', name]))] };
+  }
   const gateways = { ...mesh.gateways, [name]: gateway };
   if (known !== undefined) {
     const title = `Istio: change gateway ${name}`;

@@ -8,7 +8,7 @@ import { checkedSteps, type Outcome, type Step, withoutForced } from './step.js'
 export function editStep(before: Mesh, step: Step, forced: ReadonlySet<string>): Outcome {
   if (JSON.stringify(before) === JSON.stringify(step.mesh)) return { steps: [] };
   const parsed = meshSchema.safeParse(step.mesh);
-  if (!parsed.success) return { problems: parsed.error.issues.map(invalid) };
+  if (!parsed.success) return { problems: parsed.error.issues.map((issue) => invalidAnswer(issue)) };
   const outcome = checkedSteps([step]);
   // What an edit does can be asked of a mesh that holds alone.
   if ('problems' in outcome) return outcome;
@@ -16,7 +16,12 @@ export function editStep(before: Mesh, step: Step, forced: ReadonlySet<string>):
   return edits.length === 0 ? outcome : { problems: edits };
 }
 
-function invalid(issue: z.core.$ZodIssue): Problem {
+/** What is wrong with an answer; `within` is the path of what was parsed. */
+export function invalidAnswer(issue: z.core.$ZodIssue, within: readonly string[] = []): Problem {
   const message = (issue.code === 'invalid_key' ? issue.issues[0] : undefined)?.message ?? issue.message;
-  return { rule: 'invalid-answer', message: `${issue.path.join('.')}: ${message}.`, fix: 'Give another value' };
+  return {
+    rule: 'invalid-answer',
+    message: `${[...within, ...issue.path].join('.')}: ${message}.`,
+    fix: 'Give another value',
+  };
 }

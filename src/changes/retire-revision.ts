@@ -3,6 +3,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { keepMinReplicas } from '../model/replicas.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
+import { only } from '../model/words.js';
 import { withDefinitionsLeft } from '../policy/definitions.js';
 import { beforeNext, explains, type Part, parts, titleOf } from './retire-words.js';
 import { givesBack } from './scale-up.js';
@@ -37,9 +38,7 @@ export function retireRevision(mesh: Mesh, request: RetireRequest): Outcome {
     [
       ...unknownClusters(mesh, clusters),
       ...(mesh.revisions[revision] === undefined ? [noRevision(mesh, revision)] : []),
-      ...clusters
-        .filter((name) => lives.includes(name))
-        .flatMap((name) => usedBy(clusterOf(mesh, name), name, revision)),
+      ...clusters.filter((name) => lives.includes(name)).flatMap((name) => usedBy(mesh, name, revision)),
       ...(request.found ?? []),
       ...(request.usage === 'unknown' && mesh.revisions[revision] !== undefined ? [unknownUsage(revision)] : []),
     ],
@@ -117,7 +116,8 @@ function withoutUnused(mesh: Mesh, revision: string): Mesh {
   return { ...mesh, revisions };
 }
 
-function usedBy(cluster: Cluster, name: string, revision: string): Problem[] {
+function usedBy(mesh: Mesh, name: string, revision: string): Problem[] {
+  const cluster = clusterOf(mesh, name);
   const users = [
     ...Object.entries(cluster.serves).flatMap(([gateway, serving]) =>
       serving.includes(revision) ? [`gateway ${gateway}`] : [],
@@ -133,7 +133,7 @@ function usedBy(cluster: Cluster, name: string, revision: string): Problem[] {
     {
       rule: 'revision-in-use',
       message: `Cluster ${name} still uses ${revision}: ${users.join(', ')}.`,
-      fix: wayOut(revision, cluster),
+      fix: wayOut(revision, cluster, only(mesh, name)),
     },
   ];
 }
@@ -155,13 +155,14 @@ function unknownUsage(revision: string): Problem {
   };
 }
 
-function wayOut(revision: string, { revisions: [old, newest], retiring }: Cluster): string {
+/** `where`: the option that keeps the command to this cluster. */
+function wayOut(revision: string, { revisions: [old, newest], retiring }: Cluster, where: string): string {
   if (newest === undefined) return 'It is the only revision there';
   // A new revision that was given up, or the old one that has begun to go: the other one stays.
   const [going] = Object.keys(retiring ?? {});
-  if (going === revision) return 'Let the commit that restarts them follow: yo istio-prod:rollback --broken';
-  if (going !== undefined) return `It stays: ${going} is what goes, by yo istio-prod:retire ${going}`;
+  if (going === revision) return `Let the commit that restarts them follow: yo istio-prod:rollback --broken${where}`;
+  if (going !== undefined) return `It stays: ${going} is what goes, by yo istio-prod:retire ${going}${where}`;
   return revision === old
-    ? `Carry the upgrade to its end first: yo istio-prod:revision ${newest.replaceAll('-', '.')} --through default`
-    : 'Go back first: yo istio-prod:rollback --all, or --broken where it does not work';
+    ? `Carry the upgrade to its end first: yo istio-prod:revision ${newest.replaceAll('-', '.')} --through default${where}`
+    : `Go back first: yo istio-prod:rollback --all${where}, or --broken where it does not work`;
 }

@@ -25,6 +25,12 @@ export function checkedSteps(steps: readonly Step[]): Outcome {
   return problems.size > 0 ? { problems: [...problems.values()] } : { steps };
 }
 
+/** An outcome with what else is wrong, so that all is said at once. */
+export function besides(problems: readonly Problem[], outcome: Outcome): Outcome {
+  if (problems.length === 0) return outcome;
+  return { problems: [...problems, ...('problems' in outcome ? outcome.problems : [])] };
+}
+
 /** Leaves out what `--force RULE` allows. */
 export function withoutForced<P extends Problem>(problems: readonly P[], forced: ReadonlySet<string>): P[] {
   return problems.filter(({ rule, forcible }) => forcible !== true || !forced.has(rule));

@@ -32,6 +32,8 @@ async function ask(client: Client, { namespace, name }: MetadataOnly['metadata']
     reason: 'failed',
     message: `Istiods in context ${client.context} do not say how many proxies they serve: ${because}.`,
     fix: `${kubectl} get --raw ${path}`,
+    kinds: ['pods/proxy'],
+    detail: because,
   });
   try {
     const text = await client.text(path, 'pods/proxy', 'text/plain');
@@ -47,6 +49,8 @@ async function ask(client: Client, { namespace, name }: MetadataOnly['metadata']
       reason,
       message: `You may not get pods/proxy in context ${client.context}: no istiod was asked how many proxies it serves.`,
       fix: `${kubectl} -n ${namespace} auth can-i get pods/proxy`,
+      kinds: ['pods/proxy'],
+      detail: '',
     };
   }
 }

@@ -162,7 +162,7 @@ async function list(client: Client, place: Place, page: number): Promise<Listed<
         if (whyUnread(error).reason !== 'kind-missing') throw error;
       }
     }
-    return { unknown: unknownOf('kind-missing', client.context, place.what) };
+    return { unknown: unknownOf('kind-missing', client.context, [place.what]) };
   } catch (error) {
     return { unknown: whyUnread(error) };
   }

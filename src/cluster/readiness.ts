@@ -3,6 +3,7 @@ import { gatewayOf } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { scaleUpTo } from '../model/replicas.js';
+import { only } from '../model/words.js';
 import { counted } from './findings.js';
 import { known, unknowns } from './known.js';
 import { type LiveGateway, liveMesh } from './live-mesh.js';
@@ -49,7 +50,7 @@ export function readiness(mesh: Mesh, name: string, revision: string, snapshot: 
         {
           rule: 'gateways-not-ready',
           message: `${where}: ${revision} has no pods there.`,
-          fix: `${asked.by === 'rollback' ? 'Wait for the delivery engine' : `Take --through ${mesh.upgrade.order === 'workloads-first' ? 'workloads' : 'add'}, push it and wait`}: yo istio-prod:status --context ${snapshot.context} --cluster ${name}; ${again}`,
+          fix: `${asked.by === 'rollback' ? 'Wait for the delivery engine' : `Take --through ${mesh.upgrade.order === 'workloads-first' ? 'workloads' : 'add'}, push it and wait`}: yo istio-prod:status${only(mesh, name)} --context ${snapshot.context}; ${again}`,
         },
       ];
     }
@@ -119,7 +120,7 @@ function moreCapacity(
   const least = `clusters.${name}.minReplicas.${gateway}.${revision}`;
   const { minReplicas, maxReplicas } = scaleUpTo(mesh, name, gateway, revision, serving);
   if (minReplicas === undefined)
-    return `${least} asks for as many: push it, wait until ${serving} are ready (yo istio-prod:status --context ${context} --cluster ${name}), and run ${command} again`;
+    return `${least} asks for as many: push it, wait until ${serving} are ready (yo istio-prod:status${only(mesh, name)} --context ${context}), and run ${command} again`;
   const both = `${least}: ${minReplicas}${maxReplicas === undefined ? '' : ` and gateways.${gateway}.maxReplicas: ${maxReplicas}`}`;
   const back =
     by === 'rollback' ? 'Take it out again when the load has gone down' : 'The first step of retire gives it back';

@@ -23,9 +23,13 @@ export interface Sampler {
   last(service: string): Sample | undefined;
 }
 
-/** `isEntry` says which Services are entry Services; they are found by themselves as they appear. */
-export function createSampler(isEntry: (service: Service) => boolean): Sampler {
-  const samples = new Map<string, Sample[]>();
+/**
+ * `isEntry` says which Services are entry Services; they are found by themselves as they appear.
+ *
+ * `expected`: those that must be there, by `namespace/name`: one that is missing has a history, too, of nothing that serves.
+ */
+export function createSampler(isEntry: (service: Service) => boolean, expected: Iterable<string> = []): Sampler {
+  const samples = new Map<string, Sample[]>([...expected].map((name) => [name, []]));
   /** Kept after a pod is gone: its endpoint may outlive it by an event. */
   const versions = new Map<string, string>();
 

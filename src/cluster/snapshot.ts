@@ -4,6 +4,8 @@ import type { EngineObject } from '../catalog/engines/engine.js';
 export type Reason =
   | 'no-kubeconfig'
   | 'no-context'
+  | 'bad-context'
+  | 'no-plugin'
   | 'unreachable'
   | 'expired'
   | 'forbidden'
@@ -18,6 +20,10 @@ export interface Unknown {
   readonly message: string;
   /** What to type. */
   readonly fix: string;
+  /** What could not be read, in the API's own words: pods, applications.argoproj.io. */
+  readonly kinds: readonly string[];
+  /** The words of whoever refused; empty where there are none. */
+  readonly detail: string;
 }
 
 /** What an API server answered to a list: all its objects, or why there is no answer. */

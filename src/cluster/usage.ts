@@ -3,6 +3,7 @@ import { gatewayDeployment } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, controlPlaneNamespace, revisionOf, versionLabel } from '../model/revision.js';
+import { only } from '../model/words.js';
 import { counted, some } from './findings.js';
 import { connected, known, unknowns } from './known.js';
 import { liveMesh } from './live-mesh.js';
@@ -29,16 +30,17 @@ const evidence: readonly KindName[] = [
  */
 export function usageProblems(mesh: Mesh, name: string, revision: string, snapshot: Snapshot): Problem[] {
   const live = liveMesh(mesh, name, snapshot);
-  const again = `then run yo istio-prod:retire ${revisionOf(mesh, revision).version} --context ${snapshot.context} again`;
+  const where = `${only(mesh, name)} --context ${snapshot.context}`;
+  const again = `then run yo istio-prod:retire ${revisionOf(mesh, revision).version}${where} again`;
   const uses = [
-    ...proxies(revision, snapshot, live, again),
+    ...proxies(revision, where, live, again),
     ...connections(mesh, name, revision, snapshot, again),
     ...live.gateways.flatMap(({ gateway, service }) =>
       service?.selects.includes(revision)
         ? [
             {
               message: `The entry Service ${gateway} still selects ${revision}: the cluster has not carried out the cut.`,
-              fix: `Push it and wait: yo istio-prod:status --context ${snapshot.context}; ${again}`,
+              fix: `Push it and wait: yo istio-prod:status${where}; ${again}`,
             },
           ]
         : [],
@@ -61,18 +63,13 @@ export function usageProblems(mesh: Mesh, name: string, revision: string, snapsh
 
 type Use = Pick<Problem, 'message' | 'fix'>;
 
-function proxies(
-  revision: string,
-  { context }: Snapshot,
-  { workloads }: ReturnType<typeof liveMesh>,
-  again: string,
-): Use[] {
+function proxies(revision: string, where: string, { workloads }: ReturnType<typeof liveMesh>, again: string): Use[] {
   const users = workloads?.filter((workload) => workload.revision === revision) ?? [];
   if (users.length === 0) return [];
   return [
     {
       message: `${counted(users.length, 'workload')} with proxies of ${revision}: ${some(users)}.`,
-      fix: `Restart them, as yo istio-prod:status --context ${context} lists them; ${again}`,
+      fix: `Restart them, as yo istio-prod:status${where} lists them; ${again}`,
     },
   ];
 }

@@ -1,4 +1,5 @@
 import { chart, escapeHtml, type Mark } from './chart.js';
+import { counted } from './findings.js';
 import type { Probed } from './probe.js';
 import { type Assessment, assess, type Timeline } from './timeline.js';
 import type { Blind } from './watch-traffic.js';
@@ -56,9 +57,9 @@ function away(blind: readonly Blind[], now: number): number {
 
 function sentence({ service, minimum, gaps, problems }: Assessment): string {
   if (minimum === undefined) return `Entry Service ${service}: never had a ready endpoint.`;
-  const without = `${gaps.length} interval${gaps.length === 1 ? '' : 's'} without`;
+  const without = `${counted(gaps.length, 'interval')} without`;
   const more = problems.length === 0 ? '' : ` ${problems.map((problem) => problem.sentence).join('. ')}.`;
-  return `Entry Service ${service}: never below ${minimum} ready endpoints, ${without}.${more}`;
+  return `Entry Service ${service}: never below ${counted(minimum, 'ready endpoint')}, ${without}.${more}`;
 }
 
 function probeSentence({ url, sent, failed, slowest, failures }: Probed): string {
@@ -83,8 +84,8 @@ export function watchPage(report: WatchReport): string {
   );
   const title = `Istio in ${cluster}: ${lost ? 'traffic may have been lost' : unseen ? 'nothing lost while it could be seen' : 'no traffic was lost'}`;
   return `<!doctype html>
-<html lang="en"><head><meta charset="utf-8"><title>${escapeHtml(title)}</title><style>${style}</style></head><body>
-<h1 class="${lost ? 'bad' : 'good'}">${escapeHtml(title)}</h1>
+<html lang="en"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width, initial-scale=1"><title>${escapeHtml(title)}</title><style>${style}</style></head><body>
+<h1 class="${lost ? 'bad' : unseen ? '' : 'good'}">${escapeHtml(title)}</h1>
 <p>Context ${escapeHtml(context)}, ${new Date(from).toISOString()} to ${new Date(to).toISOString()} (${seconds(to - from)}).</p>
 <ul>${sentences.map((each) => `<li>${escapeHtml(each)}</li>`).join('')}</ul>
 ${charts.join('\n')}
@@ -111,7 +112,10 @@ function seconds(milliseconds: number): string {
 }
 
 const style = `
-body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 1100px; padding: 0 1rem; color: #1c2733; }
-h1.good { color: #146c2e; } h1.bad { color: #b3261e; } h2 { font-size: 1rem; margin: 1.5rem 0 .2rem; }
-svg { width: 100%; height: auto; background: #fafbfc; border: 1px solid #dde3ea; } svg text { font: 11px system-ui, sans-serif; fill: #45525f; }
+:root { color-scheme: light dark; --text: #1c2733; --quiet: #45525f; --panel: #fafbfc; --grid: #e3e8ee; --good: #146c2e; --bad: #b3261e; }
+@media (prefers-color-scheme: dark) { :root { --text: #e3e8ee; --quiet: #a9b6c3; --panel: #161b22; --grid: #323b45; --good: #6fd08c; --bad: #ff8a80;
+  --commit: #a9b6c3; --synced: #6fd08c; --fault: #ff8a80; --note: #a9b6c3; } body { background: #0d1117; } }
+body { font: 15px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 1100px; padding: 0 1rem; color: var(--text); overflow-wrap: anywhere; }
+h1.good { color: var(--good); } h1.bad { color: var(--bad); } h2 { font-size: 1rem; margin: 1.5rem 0 .2rem; }
+svg { width: 100%; height: auto; background: var(--panel); border: 1px solid var(--grid); } svg text { font: 11px system-ui, sans-serif; fill: var(--quiet); }
 `;

@@ -8,6 +8,7 @@ import { type Followed, follow, type Listener } from './follow.js';
 import { createSampler, type WatchedPod } from './sampler.js';
 import type { EndpointSlice, Service } from './snapshot.js';
 import type { Sample, Timeline } from './timeline.js';
+import { Unread } from './unread.js';
 
 /** A time in which the connection was lost, in milliseconds since the epoch. */
 export interface Blind {
@@ -45,7 +46,7 @@ export async function watchTraffic(
 ): Promise<TrafficWatch> {
   const client = await connect(context);
   const names = new Set(Object.keys(mesh.gateways).map((name) => `${gatewayNamespace(mesh, name)}/${name}`));
-  const sampler = createSampler(({ metadata: { namespace, name } }) => names.has(`${namespace}/${name}`));
+  const sampler = createSampler(({ metadata: { namespace, name } }) => names.has(`${namespace}/${name}`), names);
   const marks: Mark[] = [];
   const blind: Blind[] = [];
   let begun = false;
@@ -86,22 +87,23 @@ export async function watchTraffic(
     what: string,
     namespaces: readonly string[],
   ): Followed<T>[] {
-    let lost: Blind | undefined;
-    const listener: Listener = {
-      onChange: changed,
-      onBlind: ({ message }) => {
-        lost = { from: Date.now(), why: message };
-        blind.push(lost);
-        onChange();
-      },
-      onSight: () => {
-        if (lost !== undefined) lost.to = Date.now();
-        onChange();
-      },
-    };
-    return namespaces.map((namespace) =>
-      follow<T>(client, path.replace(/\/([^/]+)$/, `/namespaces/${namespace}/$1`), what, listener, signal),
-    );
+    return namespaces.map((namespace) => {
+      let lost: Blind | undefined;
+      const listener: Listener = {
+        onChange: changed,
+        onBlind: ({ message }) => {
+          lost = { from: Date.now(), why: message };
+          blind.push(lost);
+          onChange();
+        },
+        onSight: () => {
+          if (lost !== undefined) lost.to = Date.now();
+          onChange();
+        },
+      };
+      const inNamespace = path.replace(/\/([^/]+)$/, `/namespaces/${namespace}/$1`);
+      return follow<T>(client, inNamespace, what, listener, signal);
+    });
   }
 
   const own = gatewayNamespaces(mesh);
@@ -116,7 +118,12 @@ export async function watchTraffic(
   const objects = followIn<EngineObject>(paths[0] ?? '', what, namespaces);
   // Where the engine cannot be read, the traffic can be followed all the same.
   await Promise.all([...services, ...slices, ...pods].map(({ started }) => started));
-  await Promise.allSettled(objects.map(({ started }) => started));
+  for (const started of await Promise.allSettled(objects.map((each) => each.started))) {
+    if (started.status === 'fulfilled') continue;
+    if (!(started.reason instanceof Unread)) throw started.reason;
+    const { message } = started.reason.unknown;
+    marks.push({ at: Date.now(), kind: 'note', text: `${mesh.engine} is not followed: ${message}` });
+  }
   begun = true;
   changed();
   return { timelines: sampler.timelines, last: sampler.last, engine, marks, blind };

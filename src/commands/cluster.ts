@@ -1,7 +1,8 @@
 import { engines } from '../catalog/catalog.js';
 import { addCluster, type ClusterRequest, removeCluster } from '../changes/change-cluster.js';
+import { besides } from '../changes/step.js';
 import { changeMesh } from './change.js';
-import type { Options } from './options.js';
+import { besideRemove, type Options } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
 
@@ -11,7 +12,11 @@ export function cluster(name: string, options: Options, terminal: Terminal): Pro
   const restarts = given['restarts'] as ClusterRequest['restarts'];
   const request = { name, like: given['like'], network: given['network'], restarts, forced };
   return changeMesh(options, terminal, {
-    decide: (mesh) => (remove ? removeCluster(mesh, name, forced) : addCluster(mesh, request)),
+    decide: (mesh) =>
+      besides(
+        besideRemove(options, ['like', 'network', 'restarts']),
+        remove ? removeCluster(mesh, name, forced) : addCluster(mesh, request),
+      ),
     warnings: (_, { clusters }) =>
       remove && !Object.hasOwn(clusters, name)
         ? [`There is no cluster ${name} to remove; there are ${Object.keys(clusters).join(', ')}.`]

@@ -1,8 +1,9 @@
 import { changeGateway, removeGateway } from '../changes/change-gateway.js';
+import { besides } from '../changes/step.js';
 import type { Gateway, GatewayKindName } from '../model/mesh.js';
-import { type Problem, Refusal } from '../model/problem.js';
+import type { Problem } from '../model/problem.js';
 import { changeMesh } from './change.js';
-import type { Options } from './options.js';
+import { besideRemove, type Options } from './options.js';
 import type { Report } from './report.js';
 import type { Terminal } from './terminal.js';
 
@@ -10,19 +11,21 @@ import type { Terminal } from './terminal.js';
 export async function gateway(name: string, options: Options, terminal: Terminal): Promise<Report> {
   const { given, lists, remove, forced } = options;
   const { ports = [], annotation = [] } = lists;
-  const problems = malformed(ports, annotation);
-  if (problems.length > 0) throw new Refusal(problems);
+  const problems = [
+    ...besideRemove(options, ['kind', 'namespace', 'exposure', 'ports', 'annotation']),
+    ...malformed(ports, annotation),
+  ];
   const request = {
     name,
     kind: given['kind'] as GatewayKindName | undefined,
     namespace: given['namespace'],
     exposure: given['exposure'] as Gateway['exposure'],
-    ports: ports.map(portOf),
-    annotations: Object.fromEntries(annotation.map(annotationOf)),
+    ports: ports.filter((typed) => portForm.test(typed)).map(portOf),
+    annotations: Object.fromEntries(annotation.filter((typed) => annotationForm.test(typed)).map(annotationOf)),
     forced,
   };
   return changeMesh(options, terminal, {
-    decide: (mesh) => (remove ? removeGateway(mesh, name, forced) : changeGateway(mesh, request)),
+    decide: (mesh) => besides(problems, remove ? removeGateway(mesh, name, forced) : changeGateway(mesh, request)),
     warnings: (_, { gateways }) =>
       remove && !Object.hasOwn(gateways, name)
         ? [`There is no gateway ${name} to remove; there are ${Object.keys(gateways).join(', ')}.`]

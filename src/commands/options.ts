@@ -92,6 +92,17 @@ export function sameClusters({ lists }: Options): string {
   return lists['cluster'] === undefined ? '' : ` --cluster ${lists['cluster'].join(',')}`;
 }
 
+/** What was typed beside --remove, and says what is to come, not what is to go. */
+export function besideRemove({ remove, given, lists }: Options, names: readonly string[]): Problem[] {
+  return names
+    .filter((name) => remove && (given[name] ?? lists[name]) !== undefined)
+    .map((name) => ({
+      rule: 'invalid-option',
+      message: `--remove takes it away, and --${name} says what it is to be.`,
+      fix: `Leave --${name} away, or --remove`,
+    }));
+}
+
 function camelCase(name: string): string {
   return name.replaceAll(/-(\w)/g, (_, letter: string) => letter.toUpperCase());
 }

@@ -1,6 +1,7 @@
 import { abandonRevision } from '../changes/abandon-revision.js';
 import { rollBack } from '../changes/roll-back.js';
-import { upgradeOf } from '../model/adopted.js';
+import { isAdopting, upgradeOf } from '../model/adopted.js';
+import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
 import { changeMesh } from './change.js';
 import { afterScaleUp, asked, checked } from './check-gateways.js';
@@ -24,23 +25,48 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
           asked: again,
         },
       ),
-    next: (taken, mesh) =>
-      afterScaleUp(taken, again) ?? [
-        ...(options.all || options.broken || taken.length === 0
-          ? []
-          : [`yo istio-prod:rollback${sameClusters(options)}         # one phase further back`]),
-        ...((options.broken ? taken.length > 0 : taken.at(-1)?.name.endsWith('blend'))
+    warnings: (after, before) => (after === before ? noneLeft(after, options) : []),
+    next: (taken, mesh) => {
+      const scaled = afterScaleUp(taken, again);
+      if (scaled !== undefined) return scaled;
+      const after = taken.at(-1)?.mesh ?? mesh;
+      const more = rollBack(after, { clusters, all: false });
+      const isOver = options.broken || !('steps' in more) || more.steps.length === 0;
+      if (!isOver) {
+        const [all, why] = options.all ? [' --all', 'goes on'] : ['', 'one phase further back'];
+        return [`yo istio-prod:rollback${all}${sameClusters(options)}         # ${why}`];
+      }
+      return [
+        ...(options.broken && taken.length > 0
           ? [
-              ...(options.broken
-                ? [
-                    'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
-                  ]
-                : []),
-              mesh.adopted === undefined
-                ? `yo istio-prod:retire ${Object.keys(mesh.revisions).at(-1)}${sameClusters(options)}    # takes the new revision away, once nothing uses it`
-                : 'docs/adopting.md, step 1, has the way back from there.',
+              'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
             ]
           : []),
-      ],
+        ...wayOut(after, options),
+      ];
+    },
   });
+}
+
+/** Why nothing was rolled back, where a person may have expected it. */
+function noneLeft(mesh: Mesh, options: Options): string[] {
+  if (mesh.adopted !== undefined && !Object.values(mesh.clusters).some(isAdopting)) {
+    return [
+      'There is no way back to the installation that was there before: after the phase default nothing here leads to it.',
+    ];
+  }
+  return wayOut(mesh, options).map((line) => `No phase is left to roll back. ${line.replace(/ +# /, ': ')}`);
+}
+
+/** What is dark now, and how it goes. */
+function wayOut(mesh: Mesh, options: Options): string[] {
+  const clusters = options.lists['cluster'] ?? Object.keys(mesh.clusters);
+  const dark = clusters
+    .map((name) => upgradeOf(clusterOf(mesh, name)))
+    .find(([old, revision]) => old !== undefined && revision !== undefined)
+    ?.at(-1);
+  if (dark === undefined) return [];
+  return mesh.adopted === undefined
+    ? [`yo istio-prod:retire ${dark}${sameClusters(options)}    # takes the new revision away, once nothing uses it`]
+    : ['docs/adopting.md, step 1, has the way back from there.'];
 }

@@ -5,6 +5,7 @@ import { adoptedGoes } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
+import { only } from '../model/words.js';
 import { phasesOf } from '../policy/phases.js';
 import { type Progress, progressOf, stepName } from '../policy/progress.js';
 import { isSupported } from '../policy/warnings.js';
@@ -79,9 +80,9 @@ function nextSteps(
   found: readonly Problem[],
 ): string[] {
   const context = live === null ? '' : ` --context ${live.context}`;
-  const only = Object.keys(mesh.clusters).length > 1 ? ` --cluster ${name}` : '';
+  const where = only(mesh, name);
   const lost = live?.unknown.some(({ reason }) => reason === 'no-context') === true;
-  const again = `yo istio-prod:status${only}${lost ? ' --context NAME' : context}    # look again`;
+  const again = `yo istio-prod:status${where}${lost ? ' --context NAME' : context}    # look again`;
   const [first] = [...found, ...(live?.unknown ?? [])];
   if (first !== undefined) return [first.fix, again];
   if (upgrade === null && mesh.adopted !== undefined) return [adoptedGoes];
@@ -96,11 +97,11 @@ function nextSteps(
       ...(live === null && moved !== undefined ? linesOf(moved.before(own)) : []),
       // The next commit restarts them.
       ...(phase.restarts ? [] : restarts(mesh, name, live, workloads)),
-      `yo istio-prod:revision ${revisionOf(mesh, upgrade.to).version} --through ${phase.name}${only}${checks}${checks === '' ? '' : context}`,
+      `yo istio-prod:revision ${revisionOf(mesh, upgrade.to).version} --through ${phase.name}${where}${checks}${checks === '' ? '' : context}`,
     ];
   }
   const { version } = revisionOf(mesh, upgrade.from);
-  const retire = `yo istio-prod:retire ${version}${only}${live === null ? ' --context NAME' : context}`;
+  const retire = `yo istio-prod:retire ${version}${where}${live === null ? ' --context NAME' : context}`;
   return [...restarts(mesh, name, live, workloads), `${retire}    # ${step}`];
 }
 

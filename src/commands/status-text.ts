@@ -162,7 +162,8 @@ function serves(here: readonly string[], serving: readonly string[], revision: s
 }
 
 function selected({ service }: LiveGateway, here: readonly string[], revision: string): string {
-  return service === null ? unknown : serves(here, service.selects, revision);
+  if (service === null) return unknown;
+  return service.there ? serves(here, service.selects, revision) : pc.red('no Service');
 }
 
 function endpoints({ revisions: live, endpoints: all }: LiveGateway, revision: string): string {
@@ -173,6 +174,7 @@ function endpoints({ revisions: live, endpoints: all }: LiveGateway, revision: s
 
 function address({ service }: LiveGateway): string {
   if (service === null) return unknown;
+  if (!service.there) return pc.red('not there');
   return service.addresses.join(', ') || (service.takesAddress ? pc.red('none') : 'inside only');
 }
 

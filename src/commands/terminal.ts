@@ -23,6 +23,8 @@ export interface Terminal {
   readonly frontDoor: FrontDoor;
   /** Whether somebody is there to answer. */
   readonly interactive: boolean;
+  /** How many characters it shows, where it says so. */
+  readonly size?: () => { readonly columns: number | undefined; readonly rows: number | undefined };
   ask(questions: readonly Question[]): Promise<Record<string, unknown>>;
   print(text: string): void;
 }

@@ -1,47 +1,81 @@
 import pc from 'picocolors';
 import type { SyncState } from '../catalog/engines/engine.js';
+import { counted } from '../cluster/findings.js';
 import { assess, type Sample, type Timeline } from '../cluster/timeline.js';
 import type { Seen } from '../cluster/watch-report.js';
+import { type Size, screen } from './screen.js';
 
-/** Clears the terminal: the screen is drawn anew from its first line. */
-const clear = '\u001b[H\u001b[2J';
+/** The widest bar, and what stands beside it in its line. */
+const [widest, besideBar] = [40, 56];
 
-/** The screen of a terminal. `until`: when it ends, in milliseconds since the epoch. */
-export function watchScreen(seen: Seen, engine: readonly SyncState[], until?: number): string {
+/** The screen of a terminal; one that is low gets it in few words. `until`: when it ends, in milliseconds since the epoch. */
+export function watchScreen(seen: Seen, engine: readonly SyncState[], size: Size, until?: number): string {
   const { cluster, context, from, to, timelines, marks, probe, blind } = seen;
   const ends = until === undefined ? 'until Ctrl-C' : `ends in ${clock(until - to)}`;
   const lost = blind.find(({ to: end }) => end === undefined);
-  return [
-    `${clear}${pc.bold(cluster)}  ${pc.dim(`context ${context}, watched for ${clock(to - from)}, ${ends}`)}`,
-    ...timelines.map((timeline) => {
-      const { minimum, gaps } = assess(timeline);
-      const last = timeline.samples.at(-1);
-      const verdict = `never below ${minimum ?? 0} ready endpoints, ${gaps.length} intervals without`;
-      const seenVersions = versions(timeline);
-      return [
-        `${pc.bold(timeline.service)}  selects ${words(last?.selector ?? {})}`,
-        ...seenVersions.map((version) => `  ${bars(version, last)}`),
-        ...(seenVersions.length < 2 ? [] : [`  ${phaseText(last?.selector ?? {}, seenVersions)}`]),
-        `  ${gaps.length > 0 || minimum === undefined ? pc.red(verdict) : pc.green(verdict)}`,
-      ].join('\n');
-    }),
-    engine
-      .map(
-        ({ name, revision, state, settled }) =>
-          `${name}  ${revision.slice(0, 12)}  ${settled ? state : pc.yellow(state)}`,
-      )
-      .join('\n'),
-    ...(marks.length === 0
-      ? []
-      : [
-          marks
-            .slice(-6)
-            .map(({ at, text }) => pc.dim(`${time(at)}  ${text}`))
-            .join('\n'),
-        ]),
-    ...(probe === null ? [] : [requests(probe)]),
+  const head = `${pc.bold(cluster)}  ${pc.dim(`watched for ${clock(to - from)}, ${ends}, context ${context}`)}`;
+  const loud = [
     ...(lost === undefined ? [] : [pc.red(`Not all can be seen: ${lost.why}`)]),
-  ].join('\n\n');
+    ...(probe === null ? [] : [requests(probe)]),
+  ];
+  const lines = (last: number) => marks.slice(-last).map(({ at, text }) => pc.dim(`${time(at)}  ${text}`));
+  const blocks = [
+    [head],
+    ...loud.map((line) => [line]),
+    ...timelines.map((timeline) => gatewayLines(timeline, Math.max(8, Math.min(widest, size.columns - besideBar)))),
+    engine.map(engineLine),
+    lines(6),
+  ].filter((block) => block.length > 0);
+  const whole = blocks.flatMap((block, at) => (at === 0 ? block : ['', ...block]));
+  if (whole.length < size.rows) return screen(whole, size);
+  const few = [head, ...loud, ...timelines.flatMap(gatewayInTwoLines), ...engineInFewLines(engine)];
+  return screen([...few, ...lines(Math.max(1, size.rows - 1 - few.length))], size);
+}
+
+function gatewayLines(timeline: Timeline, widestBar: number): string[] {
+  const last = timeline.samples.at(-1);
+  const seen = versions(timeline);
+  return [
+    `${pc.bold(timeline.service)}  selects ${words(last?.selector ?? {}) || 'nothing'}`,
+    ...seen.map((version) => `  ${bars(version, last, widestBar)}`),
+    ...(seen.length < 2 ? [] : [`  ${phaseText(last?.selector ?? {}, seen)}`]),
+    `  ${verdict(timeline)}`,
+  ];
+}
+
+/** Ready endpoints of ready pods, by version: 1_20_8 4/4. */
+function gatewayInTwoLines(timeline: Timeline): string[] {
+  const last = timeline.samples.at(-1);
+  const seen = versions(timeline);
+  const counts = seen.map((version) => `${version} ${last?.serving[version] ?? 0}/${last?.prepared[version] ?? 0}`);
+  return [
+    `${pc.bold(timeline.service)}${seen.length < 2 ? '' : `  ${phaseText(last?.selector ?? {}, seen)}`}`,
+    `  ${[...counts, verdict(timeline)].join('  ')}`,
+  ];
+}
+
+function verdict(timeline: Timeline): string {
+  const { minimum, gaps } = assess(timeline);
+  if (minimum === undefined) return pc.red('no ready endpoint so far');
+  const text = `never below ${counted(minimum, 'ready endpoint')}, ${counted(gaps.length, 'interval')} without`;
+  return gaps.length > 0 ? pc.red(text) : pc.green(text);
+}
+
+function engineLine({ name, revision, state, settled }: SyncState): string {
+  return `${name}  ${revision.slice(0, 12)}  ${settled ? state : pc.yellow(state)}`;
+}
+
+/** What waits, and how many do not. */
+function engineInFewLines(engine: readonly SyncState[]): string[] {
+  const settled = engine.filter((each) => each.settled);
+  const [first] = settled;
+  const commits = [...new Set(settled.map(({ revision }) => revision.slice(0, 12)))].join(', ');
+  return [
+    ...engine.filter((each) => !each.settled).map(engineLine),
+    ...(first === undefined
+      ? []
+      : [settled.length === 1 ? engineLine(first) : `${settled.length} settled  ${commits}`]),
+  ];
 }
 
 /** A printer of what has changed since it was asked last, a line each. */
@@ -52,7 +86,7 @@ export function watchLines(): (seen: Seen) => readonly string[] {
     const changed = seen.timelines.flatMap(({ service, samples }) => {
       const last = samples.at(-1);
       const serving = Object.entries(last?.serving ?? {}).sort();
-      const text = `${service}: ${serving.map(([version, count]) => `${version} ${count}`).join(', ') || 'no'} ready endpoints, selects ${words(last?.selector ?? {})}`;
+      const text = `${service}: ${serving.map(([version, count]) => `${version} ${count}`).join(', ') || 'no'} ready endpoints, selects ${words(last?.selector ?? {}) || 'nothing'}`;
       if (before.get(service) === text) return [];
       before.set(service, text);
       return [text];
@@ -85,14 +119,15 @@ function time(at: number): string {
   return new Date(at).toISOString().slice(11, 19);
 }
 
-function bars(version: string, sample: Sample | undefined): string {
+function bars(version: string, sample: Sample | undefined, widestBar: number): string {
   const [serving, ready] = [sample?.serving[version] ?? 0, sample?.prepared[version] ?? 0];
-  const bar = '■'.repeat(Math.min(serving, 40)) + pc.dim('□'.repeat(Math.max(0, Math.min(ready, 40) - serving)));
-  return `${version.padEnd(12)}${bar} ${serving} ready endpoints of ${ready} ready pods`;
+  const bar =
+    '■'.repeat(Math.min(serving, widestBar)) + pc.dim('□'.repeat(Math.max(0, Math.min(ready, widestBar) - serving)));
+  return `${version.padEnd(12)}${bar} ${counted(serving, 'ready endpoint')} of ${counted(ready, 'ready pod')}`;
 }
 
 function requests({ url, sent, failed, slowest }: NonNullable<Seen['probe']>): string {
-  const text = `${sent} requests to ${url}: ${failed} failed, the slowest took ${slowest} ms`;
+  const text = `${sent} requests: ${failed} failed, the slowest took ${slowest} ms; ${url}`;
   return failed > 0 ? pc.red(text) : text;
 }
 

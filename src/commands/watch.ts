@@ -3,10 +3,11 @@ import type { Probe } from '../cluster/probe.js';
 import type { KindName } from '../cluster/snapshot.js';
 import { Unread } from '../cluster/unread.js';
 import { type Problem, Refusal } from '../model/problem.js';
-import { writeWhole } from '../repo/files.js';
+import { makeFolder, writeWhole } from '../repo/files.js';
 import { lookAt } from './look.js';
 import type { Options } from './options.js';
 import { meshOf, openRepository } from './repository.js';
+import type { Size } from './screen.js';
 import type { Terminal } from './terminal.js';
 import { watchLines, watchScreen } from './watch-text.js';
 
@@ -14,6 +15,9 @@ import { watchLines, watchScreen } from './watch-text.js';
 const usualRate = 5;
 const highestRate = 50;
 const units = { s: 1000, m: 60_000, h: 3_600_000 } as const;
+
+/** Milliseconds that a timer can wait, about 24 days; one that is set to more ends at once. */
+const longest = 2 ** 31 - 1;
 
 /** What cannot be watched without. */
 const needed: readonly KindName[] = ['services', 'endpointSlices', 'pods'];
@@ -31,6 +35,9 @@ export async function watch(options: Options, terminal: Terminal): Promise<0 | 1
   const { cluster, snapshot } = look;
   const unread = unknowns(snapshot, [...needed]);
   if (unread.length > 0) throw couldNot(unread);
+  const folder = options.given['report'] ?? 'istio-prod-watch';
+  // Now: what was seen for an hour must not be lost because it cannot be written.
+  if (!options.dryRun) makeFolder(folder);
   // Loaded late: no other command watches.
   const [{ watchTraffic }, { startProbe }, { watchPage, watchReport }] = await Promise.all([
     import('../cluster/watch-traffic.js'),
@@ -63,13 +70,16 @@ export async function watch(options: Options, terminal: Terminal): Promise<0 | 1
     const stop = options.json
       ? () => {}
       : terminal.interactive
-        ? onScreen(() => terminal.print(watchScreen(seen(), traffic.engine(), until)))
+        ? onScreen(() => terminal.print(watchScreen(seen(), traffic.engine(), sizeOf(terminal), until)))
         : inLines(show, watchLines(), seen, terminal);
-    await new Promise<void>((resolve) => ending.signal.addEventListener('abort', () => resolve()));
+    // Ctrl-C may have come before there was anything to see.
+    await new Promise<void>((resolve) => {
+      if (ending.signal.aborted) resolve();
+      else ending.signal.addEventListener('abort', () => resolve());
+    });
     stop();
     await probe?.ended;
     const report = watchReport(seen());
-    const folder = options.given['report'] ?? 'istio-prod-watch';
     if (!options.dryRun) {
       writeWhole(folder, 'report.json', `${JSON.stringify(report, null, 1)}\n`);
       writeWhole(folder, 'index.html', watchPage(report));
@@ -91,6 +101,12 @@ export async function watch(options: Options, terminal: Terminal): Promise<0 | 1
     clearTimeout(timer);
     for (const signal of ['SIGINT', 'SIGTERM'] as const) process.removeListener(signal, end);
   }
+}
+
+/** What a terminal that does not say its size is taken for. */
+function sizeOf({ size }: Terminal): Size {
+  const { columns, rows } = size?.() ?? {};
+  return { columns: columns || 80, rows: rows || 24 };
 }
 
 /** Draws at once and every second, since time goes on where nothing happens. Returns what ends it. */
@@ -116,8 +132,9 @@ function inLines<S>(
 
 function readWatchOptions({ given }: Options): { duration: number | undefined; rate: number } {
   const problems: Problem[] = [];
-  const [, count, unit] = /^(\d{1,6})([smh])$/.exec(given['for'] ?? '') ?? [];
-  if (given['for'] !== undefined && count === undefined) {
+  const [, count, unit] = /^0*([1-9]\d{0,5})([smh])$/.exec(given['for'] ?? '') ?? [];
+  const duration = count === undefined ? undefined : Number(count) * units[unit as keyof typeof units];
+  if (given['for'] !== undefined && (duration === undefined || duration > longest)) {
     problems.push(wrong(`--for ${given['for']} is no time.`, 'Type --for 15m, or a number of s, m or h'));
   }
   const rate = Number(given['rate'] ?? usualRate);
@@ -131,7 +148,7 @@ function readWatchOptions({ given }: Options): { duration: number | undefined; r
     problems.push(wrong(`--probe ${url} is no URL.`, 'Type --probe https://…, as users ask for it'));
   }
   if (problems.length > 0) throw new Refusal(problems);
-  return { duration: count === undefined ? undefined : Number(count) * units[unit as keyof typeof units], rate };
+  return { duration, rate };
 }
 
 function couldNot(unread: readonly { readonly message: string; readonly fix: string }[]): Refusal {

@@ -1,4 +1,6 @@
 import {
+  accessSync,
+  constants,
   existsSync,
   lstatSync,
   mkdirSync,
@@ -82,6 +84,16 @@ export function writeWhole(root: string, path: string, content: string): void {
     renameSync(beside, join(root, path));
   } catch (error) {
     throw failed(`write ${path}`, error);
+  }
+}
+
+/** Makes a folder that is to be written to later; throws a Refusal now where it cannot be. */
+export function makeFolder(root: string): void {
+  try {
+    mkdirSync(root, { recursive: true });
+    accessSync(root, constants.W_OK);
+  } catch (error) {
+    throw failed(`write to ${root}`, error);
   }
 }
 

@@ -377,6 +377,14 @@ describe('what cannot be adopted safely is refused', () => {
   it('an older version, and one that is too far', () => {
     expect(rulesOf(objectsOf('istioctl'), { version: '1.15.7' })).toStrictEqual(['downgrade']);
     expect(rulesOf(objectsOf('istioctl'), { version: '1.18.7' })).toStrictEqual(['skip-minor']);
+    expect(outcome(objectsOf('istioctl'), { version: '1.18.7' })).toMatchObject({
+      problems: [
+        {
+          message: 'The old installation runs 1.16.1; 1.18.7 is more than one minor ahead.',
+          fix: /^Leave --istio-version away, or name /,
+        },
+      ],
+    });
   });
 
   it('our operator beside one that takes all', () =>

@@ -51,6 +51,22 @@ describe('retiring', () => {
     expect(mesh.clusters['production']).not.toHaveProperty('retiring');
   });
 
+  it('names the cluster in the way out, so that no other one goes along', () => {
+    const fixes = (outcome: Outcome) => ('problems' in outcome ? outcome.problems.map(({ fix }) => fix) : []);
+    const cut = upgraded(start, '1.10.3', 'cut');
+    expect(fixes(retire(cut))).toStrictEqual(
+      ['staging', 'production'].map(
+        (name) =>
+          `Carry the upgrade to its end first: yo istio-prod:revision 1.10.3 --through default --cluster ${name}`,
+      ),
+    );
+    expect(fixes(retire(cut, { revision: '1-10-3', clusters: ['staging'] }))).toStrictEqual([
+      'Go back first: yo istio-prod:rollback --all --cluster staging, or --broken where it does not work',
+    ]);
+    const alone = upgraded(aMesh(), '1.10.3', 'cut');
+    expect(fixes(retire(alone)).join()).not.toContain('--cluster');
+  });
+
   it('switches gateways off first where their operator would leave the pods behind', () => {
     const { names, mesh } = retireAll(done, '1-9-5');
     expect(names).toStrictEqual(['retire-gateway-pods', 'retire-gateways', 'retire-control-plane', 'retire-operator']);

@@ -68,21 +68,42 @@ describe('the built command', () => {
   );
 
   it.each([
-    ['an unknown option', ['--colour']],
-    ['an unknown option of a subcommand', ['revision', '1.10.3', '--colour']],
-    ['an option of the other command', ['revision', '1.10.3', '--gateways', 'egress']],
-    ['an unknown command', ['revsion', '1.10.3']],
-    ['an option without its value', ['--istio-version']],
-    ['a value that is none of the choices', ['--engine', 'spinnaker']],
-    ['a revision without a version', ['revision']],
-  ])('refuses %s with exit 1 and writes nothing', (_, args) =>
-    inScratch((folder) => {
+    ['an unknown option', ['--colour'], '--colour is no option', '--help'],
+    ['an unknown option of a subcommand', ['status', '--colour=no'], '--colour is no option', 'status --help'],
+    ['an option of the other command', ['rollback', '--gateways', 'egress'], '--gateways is no option', '--help'],
+    ['an option before its command', ['--for', '1s', 'watch'], '--for is no option', '--help'],
+    ['an unknown command', ['revsion', '1.10.3'], 'takes no revsion 1.10.3', '--help'],
+    ['an option without its value', ['--istio-version'], '--istio-version is typed without its value', '1.9.5'],
+    ['a value that is none of the choices', ['--engine', 'spinnaker'], '--engine spinnaker', 'argo-cd|flux'],
+    ['a revision without a version', ['revision'], 'revision takes VERSION', 'revision VERSION'],
+  ])('refuses %s with exit 1 and writes nothing, in JSON where it is asked for', (_, args, message, fix) =>
+    inScratch(async (folder) => {
+      await app(folder, { 'istio-version': '1.9.5' });
+      const before = treeOf(folder);
       const { code, stdout, stderr } = istioProd(folder, args);
-      expect({ code, stdout, stderr }).toMatchObject({ code: 1 });
-      expect(stdout + stderr).not.toMatch(/^ +at /m);
-      expect(readdirSync(folder)).toStrictEqual([]);
+      expect({ code, stderr }).toStrictEqual({ code: 1, stderr: '' });
+      expect(stdout).toContain(message);
+      const json = istioProd(folder, ['--json', ...args]);
+      expect(json).toMatchObject({ code: 1, stderr: '' });
+      const problem = { message: expect.stringContaining(message), fix: expect.stringContaining(fix) };
+      expect(JSON.parse(json.stdout)).toMatchObject({
+        status: 'refused',
+        problems: expect.arrayContaining([expect.objectContaining(problem)]),
+      });
+      expect(treeOf(folder)).toStrictEqual(before);
     }),
   );
+
+  it('names all options that are none, and what else is wrong', () =>
+    inScratch(async (folder) => {
+      await app(folder, { 'istio-version': '1.22.3' });
+      const { stdout } = istioProd(folder, ['gateway', 'x', '--kind', 'door', '--frob', '1', '--engine', 'flux', '-x']);
+      expect(stdout.match(/(?<=✖ )[^.:]+: \S+/g)).toStrictEqual([
+        ...['engine', 'frob', 'x'].map((name) => `unknown-option: --${name}`),
+        'invalid-option: --kind',
+        'gateway-kind: The',
+      ]);
+    }));
 
   it('writes nothing in a dry run, not even .git', () =>
     inScratch((folder) => {

@@ -5,7 +5,7 @@ import { type Asked, readiness } from '../../src/cluster/readiness.js';
 import type { KindName, Snapshot } from '../../src/cluster/snapshot.js';
 import { usageProblems } from '../../src/cluster/usage.js';
 import { clusterStatus } from '../../src/commands/status-report.js';
-import { upgraded } from '../support/a-mesh.js';
+import { aMesh, upgraded } from '../support/a-mesh.js';
 import { edited, of } from '../support/broken-meshes.js';
 import { blended, changed, type Loose, recorded, without } from './recorded.js';
 
@@ -294,6 +294,29 @@ describe('the check before the traffic moves', () => {
       all.filter((each) => !named('istio-ingressgateway-1-21-6')(each)),
     );
     expect(check(snapshot).problems.map(({ rule }) => rule)).toStrictEqual(['gateways-not-ready']);
+  });
+
+  it('names the cluster in the commands to type, where there are several', () => {
+    const two = upgraded(
+      aMesh({ version: '1.20.8', engine: 'flux', clusters: ['europe', 'production'] }),
+      '1.21.6',
+      'blend',
+    );
+    const gone = changed(blend, 'deployments', () => []);
+    const problems = [
+      ...readiness(two, 'production', '1-21-6', gone, {
+        ...asked,
+        command: asked.command.replace(' --check', ' --check --cluster production'),
+      }).problems,
+      ...usageProblems(two, 'production', '1-20-8', blend),
+    ];
+    const typed = problems.flatMap(
+      ({ fix }) => fix.match(/yo istio-prod:(?:revision \S+|retire \S+|status)[^;]*/g) ?? [],
+    );
+    expect(new Set(typed.map((each) => each.split(' ')[1]))).toStrictEqual(
+      new Set(['retire', 'revision', 'status'].map((name) => `istio-prod:${name}`)),
+    );
+    for (const each of typed) expect(each).toMatch(/ --cluster production --context reader/);
   });
 
   it('asks the same of the old gateways where traffic goes back to them', () => {

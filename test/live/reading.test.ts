@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer as createHttpServer } from 'node:http';
-import { createServer, type Server } from 'node:net';
-import { join } from 'node:path';
+import { type AddressInfo, createServer, type Server } from 'node:net';
+import { delimiter, join } from 'node:path';
 import { afterEach, describe, expect, it, vi } from 'vitest';
+import { connect } from '../../src/cluster/client.js';
 import { known, unknowns } from '../../src/cluster/known.js';
 import { readSnapshot } from '../../src/cluster/read-snapshot.js';
 import { aMesh } from '../support/a-mesh.js';
@@ -45,34 +46,141 @@ describe('a cluster that cannot be looked at', () => {
     expect(more).toStrictEqual([]);
   });
 
+  it('says what a credential plugin says first, and names one that is not there', async () => {
+    const plugin = { apiVersion: 'client.authentication.k8s.io/v1', interactiveMode: 'Never' };
+    const says = {
+      ...plugin,
+      command: 'sh',
+      args: ['-c', 'printf "F1123 02:28:03.95   30222 cred.go:145] You must log in.\\nType:\\n)\\n" >&2; exit 1'],
+    };
+    expect((await whyOf('here', 'https://127.0.0.1:1', { exec: says }))[0]?.message).toContain('(You must log in.)');
+    const missing = { ...plugin, command: 'no-such-plugin' };
+    expect(await whyOf('here', 'https://127.0.0.1:1', { exec: missing })).toMatchObject([
+      {
+        message:
+          'The credential plugin no-such-plugin that the context here of the kubeconfig names is not on your PATH.',
+        fix: 'Install it, then: kubectl --context here auth whoami',
+      },
+    ]);
+  });
+
+  it('needs a credential plugin that hangs: it is ended, and holds nobody up', () =>
+    inScratch(async (folder) => {
+      const pid = join(folder, 'pid');
+      const args = ['-c', `echo $$ > ${pid}; exec sleep 100`];
+      const exec = { apiVersion: 'client.authentication.k8s.io/v1', command: 'sh', args, interactiveMode: 'Never' };
+      vi.stubEnv('KUBECONFIG', kubeconfig(folder, 'https://127.0.0.1:1', { exec }));
+      await expect(connect('here', 500)).rejects.toThrow('they are wrong or have expired');
+      const plugin = Number(readFileSync(pid, 'utf8'));
+      expect(plugin).toBeGreaterThan(1);
+      await vi.waitFor(() => expect(() => process.kill(plugin, 0)).toThrow('ESRCH'), { timeout: 5000 });
+    }));
+
+  it.each([
+    ['a server that is no URL', 'api.example:6443', {}, 'the server of its cluster is no URL: api.example:6443'],
+    [
+      'a file that is not there',
+      'https://127.0.0.1:1',
+      { 'client-certificate': '/nowhere/c.pem', 'client-key': '/nowhere/k.pem' },
+      '/nowhere/c.pem, which it names, cannot be read: ENOENT',
+    ],
+    ['a user that is not there', 'https://127.0.0.1:1', undefined, 'it names a user that is not in it: me'],
+  ])('is named by a context with %s', async (_, server, user, detail) =>
+    expect(
+      await inScratch(async (folder) => {
+        vi.stubEnv('KUBECONFIG', kubeconfig(folder, server, user));
+        return unknowns(await readSnapshot('here', mesh, 'retire'));
+      }),
+    ).toMatchObject([
+      {
+        reason: 'bad-context',
+        message: `The context here of the kubeconfig cannot be used: ${detail}.`,
+        fix: 'Look at it, and mend it: kubectl --context here config view --minify',
+      },
+    ]),
+  );
+
+  it('does not speak TLS', async () => {
+    const plain = createHttpServer();
+    open = plain;
+    const port = await portOf(plain);
+    expect(await whyOf('here', `https://127.0.0.1:${port}`)).toMatchObject([
+      {
+        message: 'The API server of context here cannot be reached (no TLS comes about: wrong version number).',
+      },
+    ]);
+  });
+
+  it('is behind a proxy of the environment that does not let us through, unless NO_PROXY leaves it out', async () => {
+    const asked: (string | undefined)[] = [];
+    const proxy = createHttpServer().on('connect', ({ url }, socket) => {
+      asked.push(url);
+      socket.end('HTTP/1.1 407 Proxy Authentication Required\r\n\r\n');
+    });
+    open = proxy;
+    const port = await portOf(proxy);
+    vi.stubEnv('HTTPS_PROXY', `http://me:secret@127.0.0.1:${port}`);
+    vi.stubEnv('NO_PROXY', '');
+    const message = `The API server of context here cannot be reached (HTTP 407, through the proxy 127.0.0.1:${port}).`;
+    expect(await whyOf('here', 'https://api.nowhere.invalid')).toMatchObject([{ reason: 'unreachable', message }]);
+    expect(new Set(asked)).toStrictEqual(new Set(['api.nowhere.invalid:443']));
+    vi.stubEnv('NO_PROXY', '.invalid');
+    expect((await whyOf('here', 'https://api.nowhere.invalid'))[0]?.message).not.toContain('proxy');
+  });
+
   it('takes the connection and says nothing, for ten seconds and no longer', async () => {
     const silent = createServer(() => {});
     open = silent;
-    const port = await new Promise<number>((resolve) => {
-      silent.listen(0, '127.0.0.1', () => resolve((silent.address() as { port: number }).port));
-    });
+    const port = await portOf(silent);
     const start = Date.now();
     const found = await whyOf('here', `https://127.0.0.1:${port}`);
-    expect(new Set(found.map(({ reason }) => reason))).toStrictEqual(new Set(['timeout']));
+    expect(found, 'one sentence for all').toMatchObject([{ reason: 'timeout' }]);
+    expect(found[0]?.message).toMatch(/to the list of namespaces, pods, deployments.apps and \d+ more\.$/);
     expect(Date.now() - start, 'all lists are asked for at once').toBeLessThan(15_000);
   });
 
   it.each([
-    ['an error of its own', 500, '{}', 'HTTP 500'],
-    ['a page of a proxy before it', 200, '<html>', 'the answer is no JSON'],
-  ])('answers with %s', async (_, status, body, detail) => {
+    [
+      'an error of its own',
+      500,
+      '{}',
+      'failed',
+      /could not list namespaces, pods, .* \(HTTP 500\)\.$/,
+      'get namespaces',
+    ],
+    ['a page of a proxy before it', 200, '<html>', 'failed', /\(the answer is no JSON\)\.$/, 'get namespaces'],
+    [
+      'no API at all',
+      404,
+      '',
+      'kind-missing',
+      /has no kind namespaces, pods, /,
+      'api-resources    # is it an API server',
+    ],
+    ['no right to anything', 403, '{}', 'forbidden', /You may not list namespaces, pods, /, 'auth can-i --list'],
+  ])('answers with %s', async (_, status, body, reason, message, fix) => {
     const proxy = createHttpServer((_request, response) => response.writeHead(status).end(body));
     open = proxy;
-    await new Promise<void>((resolve) => {
-      proxy.listen(0, '127.0.0.1', resolve);
-    });
-    const found = await whyOf('here', `http://127.0.0.1:${(proxy.address() as { port: number }).port}`);
-    expect(found[0]).toMatchObject({
-      reason: 'failed',
-      message: `The API server of context here could not list namespaces (${detail}).`,
-      fix: 'kubectl --context here get namespaces --all-namespaces',
-    });
+    expect(await whyOf('here', `http://127.0.0.1:${await portOf(proxy)}`)).toMatchObject([
+      { reason, message: expect.stringMatching(message), fix: expect.stringContaining(fix) },
+    ]);
   });
+
+  it('is found in several kubeconfigs as kubectl finds it: one is not there, and the first of a name wins', () =>
+    inScratch(async (folder) => {
+      mkdirSync(join(folder, 'other'));
+      const [one, other] = [
+        kubeconfig(folder, 'nowhere', {}),
+        kubeconfig(join(folder, 'other'), 'https://127.0.0.1:1', {}),
+      ];
+      const look = async (...files: string[]) => {
+        vi.stubEnv('KUBECONFIG', files.join(delimiter));
+        return unknowns(await readSnapshot('here', mesh, 'status')).map(({ reason }) => reason);
+      };
+      expect(await look(join(folder, 'gone'), other)).toStrictEqual(['unreachable']);
+      expect(await look(other, '', one)).toStrictEqual(['unreachable']);
+      expect(await look(one, other)).toStrictEqual(['bad-context']);
+    }));
 
   it('has no kubeconfig, or one that is none', () =>
     inScratch(async (folder) => {
@@ -103,7 +211,7 @@ describe('the istiods of a cluster', () => {
       await new Promise<void>((resolve) => {
         server.listen(0, '127.0.0.1', resolve);
       });
-      vi.stubEnv('KUBECONFIG', kubeconfig(folder, `http://127.0.0.1:${(server.address() as { port: number }).port}`));
+      vi.stubEnv('KUBECONFIG', kubeconfig(folder, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, {}));
       const { lists } = await readSnapshot('here', aMesh(), 'status');
       server.close();
       expect(asked.toSorted()).toStrictEqual([
@@ -143,7 +251,7 @@ describe('the commands that look', () => {
   /** Runs a task in a repository, with a kubeconfig beside it whose API server is down. */
   const inRepository = (clusters: string, task: (folder: string) => Promise<void>) =>
     inScratch(async (folder) => {
-      vi.stubEnv('KUBECONFIG', kubeconfig(folder, 'https://127.0.0.1:1'));
+      vi.stubEnv('KUBECONFIG', kubeconfig(folder, 'https://127.0.0.1:1', {}));
       await app(join(folder, 'mesh'), { 'istio-version': '1.9.5', clusters });
       await task(join(folder, 'mesh'));
     });
@@ -210,7 +318,15 @@ describe('the commands that look', () => {
     }));
 });
 
-function kubeconfig(folder: string, server: string, user: object = {}): string {
+/** Where it listens from now on. */
+function portOf(server: Server): Promise<number> {
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve((server.address() as AddressInfo).port));
+  });
+}
+
+/** `user` undefined: the context names one that is not there. */
+function kubeconfig(folder: string, server: string, user: object | undefined): string {
   const file = join(folder, 'kubeconfig');
   const cluster = { server, 'insecure-skip-tls-verify': true };
   writeFileSync(
@@ -219,7 +335,7 @@ function kubeconfig(folder: string, server: string, user: object = {}): string {
       apiVersion: 'v1',
       kind: 'Config',
       clusters: [{ name: 'it', cluster }],
-      users: [{ name: 'me', user }],
+      users: user === undefined ? [] : [{ name: 'me', user }],
       contexts: [{ name: 'here', context: { cluster: 'it', user: 'me' } }],
     }),
   );

@@ -22,7 +22,7 @@ export function changed(snapshot: Snapshot, kind: KindName, edit: (items: Loose[
 
 /** The same, where one kind may not be read. */
 export function without(snapshot: Snapshot, kind: KindName): Snapshot {
-  const unknown = unknownOf('forbidden', snapshot.context, kind);
+  const unknown = unknownOf('forbidden', snapshot.context, [kind]);
   return { ...snapshot, lists: { ...snapshot.lists, [kind]: { unknown } } };
 }
 

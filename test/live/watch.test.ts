@@ -81,6 +81,34 @@ describe('the report of a watch', () => {
     expect(page).toContain('&lt;b&gt;');
     expect(page).not.toMatch(/<b>|<script|src=|href=/);
   });
+
+  it('can be read by a screen reader, on a telephone, and in the dark', () => {
+    const page = watchPage(watchReport(seen(blended)));
+    expect(page).toContain('<html lang="en">');
+    expect(page).toContain('name="viewport"');
+    expect(page).toContain('prefers-color-scheme: dark');
+    const pictures = page.match(/<svg [^>]*>/g) ?? [];
+    expect(pictures).toHaveLength(2);
+    for (const picture of pictures) expect(picture).toMatch(/role="img" aria-label="[^"]+"/);
+    expect(page).toContain(`aria-label="Ready endpoints of ${service} over time, by version"`);
+  });
+
+  it('numbers few lines however many endpoints there are, the old version first, and cuts long marks', () => {
+    const serving = { '1_10_3': 60, '1_9_5': 40 };
+    const many = { ...sample(0, serving), prepared: serving };
+    const marks = [{ at: 3, kind: 'commit', text: 'w'.repeat(300) }] as const;
+    const page = watchPage(watchReport(seen([many], { marks })));
+    expect([...page.matchAll(/text-anchor="end">(\d+)</g)].map(([, count]) => count)).toStrictEqual([
+      '0',
+      '20',
+      '40',
+      '60',
+      '80',
+      '100',
+    ]);
+    expect(page).toContain('aria-label="Versions: 1_9_5, 1_10_3"');
+    expect(page).toMatch(/>w{95}…<title>w{300}</);
+  });
 });
 
 describe('what a person sees meanwhile', () => {
@@ -98,8 +126,10 @@ describe('what a person sees meanwhile', () => {
 
   const engine = [{ name: 'istio-production', revision: '0123456789abcdef', state: 'Synced, Healthy', settled: true }];
 
+  const wide = { columns: 120, rows: 50 };
+
   it('is a screen with a bar a version, the engine, and the time that is left', () => {
-    const screen = stripVTControlCharacters(watchScreen(seen(blended), engine, 120_000));
+    const screen = stripVTControlCharacters(watchScreen(seen(blended), engine, wide, 120_000));
     expect(screen).toContain('watched for 1:00, ends in 1:00');
     expect(screen).toContain('1_21_6      ■■■■ 4 ready endpoints of 4 ready pods');
     expect(screen).toContain('never below 4 ready endpoints, 0 intervals without');
@@ -113,10 +143,55 @@ describe('what a person sees meanwhile', () => {
   ])('says the phase where %s is selected, and keeps the row of what is gone', (version, phase) => {
     const gone = { ...sample(3000, { [version]: 4 }, { ...both, version }), prepared: { [version]: 4 } };
     const marks = [{ at: 3000, kind: 'synced' as const, text: 'flux 01234567: settled' }];
-    const screen = stripVTControlCharacters(watchScreen(seen([...blended, gone], { marks }), engine));
+    const screen = stripVTControlCharacters(watchScreen(seen([...blended, gone], { marks }), engine, wide));
     expect(screen).toContain(phase);
     expect(screen.match(/ready endpoints of \d ready pods/g)).toHaveLength(2);
     expect(screen).toContain('00:00:03  flux 01234567: settled');
+  });
+
+  it.each([
+    [5, 120, 60],
+    [5, 80, 24],
+    [1, 80, 24],
+    [5, 30, 8],
+    [1, 20, 3],
+  ])(
+    'neither wraps nor scrolls with %i gateways in a terminal of %i × %i, so that no redraw is left behind',
+    (count, columns, rows) => {
+      const long = 'w'.repeat(200);
+      const many = seen([], {
+        context: `arn:aws:eks:eu-central-1:1:cluster/${long}`,
+        timelines: Array.from({ length: count }, (_, at) => ({
+          service: `istio-gateways/gateway-${at}`,
+          samples: blended,
+        })),
+        marks: Array.from({ length: 9 }, (_, at) => ({ at, kind: 'commit' as const, text: long })),
+        probe: { url: `https://${long}/`, sent: 9, failed: 1, slowest: 7, failures: [] },
+        blind: [{ from: 1, why: 'It is down.' }],
+      });
+      const drawn = watchScreen(many, [...engine, ...engine], { columns, rows }, 120_000);
+      const lines = stripVTControlCharacters(drawn).split('\n');
+      expect(lines.length).toBeLessThan(rows);
+      expect(Math.max(...lines.map((line) => line.length))).toBeLessThanOrEqual(columns);
+      const [erase, home] = ['\u001b[K', '\u001b[H'];
+      expect(drawn.startsWith(home)).toBe(true);
+      for (const line of drawn.split('\n')) expect(line, 'what was there before goes').toContain(erase);
+      if (columns < 80) return;
+      expect(lines.filter((line) => line.includes('never below 4 ready endpoints'))).toHaveLength(count);
+      expect(lines.join('\n')).toContain('watched for 1:00, ends in 1:00');
+      expect(lines.join('\n')).toContain('Not all can be seen: It is down.');
+      expect(lines.join('\n')).toContain('9 requests: 1 failed');
+    },
+  );
+
+  it('tells in few words what waits, and who serves', () => {
+    const waits = { name: 'istio-5-switch', revision: '0123', state: 'Reconciling', settled: false };
+    const low = { columns: 80, rows: 8 };
+    const lines = stripVTControlCharacters(watchScreen(seen(blended), [...engine, waits, ...engine], low)).split('\n');
+    expect(lines).toContain(`${service}  blend: the gateways of both serve`);
+    expect(lines).toContain('  1_20_8 4/4  1_21_6 4/4  never below 4 ready endpoints, 0 intervals without');
+    expect(lines).toContain('istio-5-switch  0123  Reconciling');
+    expect(lines).toContain('2 settled  0123456789ab');
   });
 
   it('draws a page of a long watch with few marks of the engine, and all of its switches', () => {
@@ -173,6 +248,8 @@ describe('the command', () => {
   it.each([
     ['without a context', {}, 'Add --context NAME'],
     ['for no time', { context: 'here', for: '15' }, 'Type --for 15m'],
+    ['for nothing', { context: 'here', for: '0m' }, 'Type --for 15m'],
+    ['for longer than a timer runs', { context: 'here', for: '600h' }, 'Type --for 15m'],
     ['at no rate', { context: 'here', rate: '51' }, 'from 1 to 50'],
     ['a probe of nothing', { context: 'here', probe: 'shop' }, 'Type --probe https://'],
   ])('refuses to watch %s', (_, typed, fix) =>

@@ -5,10 +5,11 @@ import { inspect } from '../../src/commands/verify.js';
 import type { KnownBuilds } from '../../src/commands/verify-build.js';
 import type { Verified } from '../../src/commands/verify-report.js';
 import { chartsUrl, serveCharts } from '../support/chart-repository.js';
-import { app, revision, type Typed } from '../support/commands.js';
+import { app, command, revision, type Typed } from '../support/commands.js';
 import { commitAll } from '../support/git.js';
 import { kubectl } from '../support/kubectl.js';
 import { scratchRoot } from '../support/scratch-root.js';
+import { project } from '../support/source-files.js';
 
 // The command looks for kustomize on PATH, and tests need nothing but npm.
 process.env['PATH'] = `${dirname(kubectl())}${delimiter}${process.env['PATH']}`;
@@ -106,6 +107,16 @@ const made = {
       'control-plane-namespaces': 'per-revision',
       clusters: 'production,staging',
     });
+  },
+  /** Argo CD, beside an installation that was there before: both serve. */
+  adopted: async (folder: string) => {
+    const manifests = join(project, 'test/adopt/installations/operator.yaml');
+    const { exitCode, text } = await command('adopt', folder, {
+      manifests,
+      repository: 'https://git.example.com/mesh.git',
+    });
+    if (exitCode !== 0) throw new Error(text);
+    await revision(folder, '1.14.6', { through: 'blend' });
   },
 };
 export type BaseName = keyof typeof made;

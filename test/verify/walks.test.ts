@@ -10,12 +10,17 @@ import { type BaseName, Bases } from './bases.js';
 const bases = new Bases();
 afterAll(() => bases.close());
 
-/** Where walks begin, in the middle of an upgrade: from this version to that one. */
+/** Where walks begin, most in the middle of an upgrade: from this version to that one. */
 const upgrades = {
   operator: ['1.22.5', '1.23.4'],
   operated: ['1.9.5', '1.10.3'],
+  charts: ['1.12.9', '1.13.9'],
+  configured: ['1.22.5', '1.23.4'],
   flux: ['1.28.4', '1.29.4'],
   sail: ['1.29.6', '1.30.3'],
+  'sail-by-argo': ['1.29.6', '1.30.3'],
+  metal: ['1.20.8', '1.21.6'],
+  adopted: ['1.14.6', '1.15.7'],
 } as const satisfies Partial<Record<BaseName, readonly [string, string]>>;
 
 /** What a command breaks on purpose; the rules say how a person lets it through, and so does the command. */
@@ -38,7 +43,14 @@ function commandsOf([old, newest]: readonly [string, string]): fc.Arbitrary<
         weight: 4,
         arbitrary: fc.constantFrom(...phaseNames).map((through) => ['revision', { version: newest, through }] as const),
       },
+      {
+        weight: 2,
+        arbitrary: fc
+          .constantFrom(...phaseNames)
+          .map((through) => ['revision', { version: newest, through, cluster: 'production' }] as const),
+      },
       { weight: 2, arbitrary: typed('rollback', {}) },
+      typed('rollback', { cluster: 'production' }),
       typed('rollback', { all: true }),
       typed('rollback', { broken: true }),
       {
