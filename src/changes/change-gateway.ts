@@ -27,11 +27,10 @@ export interface GatewayRequest {
 
 /** Adds a gateway to every cluster, or ports and annotations to one that is there. */
 export function changeGateway(mesh: Mesh, request: GatewayRequest): Outcome {
-  const { name, namespace, forced } = request;
+  const { name, forced } = request;
   const known = own(mesh.gateways, name);
   const problems = [
     ...checkName('The gateway', name, 'yo istio-prod:gateway', serviceName),
-    ...(namespace === undefined ? [] : checkName('The namespace', namespace, '--namespace')),
     ...checkSettled(mesh, known, request),
   ];
   const gateway = wantedGateway(known, known === undefined ? request : { ...request, namespace: undefined });
