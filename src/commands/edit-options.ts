@@ -13,7 +13,8 @@ export const editOptions = [
     only: ['gateway'],
   },
   {
-    name: 'namespace',
+    // `--namespace` is yo's own, the name of the generator.
+    name: 'gateway-namespace',
     value: 'NAME',
     description: 'The namespace of a new gateway, where only gateways are (default: as namespaces.gateways says)',
     only: ['gateway'],

@@ -12,13 +12,13 @@ export async function gateway(name: string, options: Options, terminal: Terminal
   const { given, lists, remove, forced } = options;
   const { ports = [], annotation = [] } = lists;
   const problems = [
-    ...besideRemove(options, ['kind', 'namespace', 'exposure', 'ports', 'annotation']),
+    ...besideRemove(options, ['kind', 'gateway-namespace', 'exposure', 'ports', 'annotation']),
     ...malformed(ports, annotation),
   ];
   const request = {
     name,
     kind: given['kind'] as GatewayKindName | undefined,
-    namespace: given['namespace'],
+    namespace: given['gateway-namespace'],
     exposure: given['exposure'] as Gateway['exposure'],
     ports: ports.filter((typed) => portForm.test(typed)).map(portOf),
     annotations: Object.fromEntries(annotation.filter((typed) => annotationForm.test(typed)).map(annotationOf)),
