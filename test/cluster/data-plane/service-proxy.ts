@@ -113,12 +113,13 @@ function hand(client: Socket, key: string): void {
   }
   const [host, number] = (targets[Math.floor(Math.random() * targets.length)] ?? '').split(':');
   const endpoint = connect({ host, port: Number(number), allowHalfOpen: true, noDelay: true });
-  tie(client, endpoint);
+  tie(client, endpoint, () => client.resetAndDestroy());
 }
 
-function tie(client: Socket, endpoint: Socket): void {
+/** Joins both sides of a connection; `cutOff` ends the client's where the endpoint breaks off. */
+function tie(client: Socket, endpoint: Socket, cutOff: () => void): void {
   // A reset on one side is a reset on the other: the client must see what it would see without a proxy.
-  endpoint.on('error', () => client.resetAndDestroy());
+  endpoint.on('error', cutOff);
   client.on('error', () => endpoint.destroy());
   client.on('close', () => endpoint.destroy());
   endpoint.on('close', () => client.destroySoon());
@@ -143,7 +144,8 @@ egress.on('connect', ({ url = '' }, client: Socket) => {
   endpoint.once('connect', () => {
     endpoint.off('error', refuse);
     client.write('HTTP/1.1 200 Connection established\r\n\r\n');
-    tie(client, endpoint);
+    // It comes by a socket of this machine, which knows no reset.
+    tie(client, endpoint, () => client.destroy());
   });
 });
 egress.listen(egressFile);

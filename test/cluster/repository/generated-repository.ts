@@ -172,9 +172,10 @@ function generatedRepository(command: string, bin: string, directory: string): R
       const looked = kubeconfig === undefined ? ['--force', 'usage-unknown'] : ['--context', kubeContext];
       const commit = last(await istioProd(['retire', version, ...looked], kubeconfig));
       const title = await git(['log', '-1', '--format=%s', commit], directory);
-      const step = /: retire (gateway-pods|gateways|control-plane|operator) of /.exec(title)?.[1];
+      // Where no operator made it, what is left last is its folder.
+      const step = /: retire (gateway-pods|gateways|control-plane|operator|folder) of /.exec(title)?.[1];
       if (step === undefined) throw new Error(`"${title.trim()}" is no step of retire`);
-      return { step: step as RetireStep, commit };
+      return { step: step === 'folder' ? 'operator' : (step as RetireStep), commit };
     },
     async annotateGatewayPods(version, annotations, message) {
       const name = `istio-(ingress|egress|eastwest)gateway-${version.replaceAll('.', '-')}`;
