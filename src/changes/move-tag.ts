@@ -5,7 +5,7 @@ import { checkName } from '../policy/naming.js';
 import { restartedForTags } from '../policy/restarts.js';
 import { afterMove, afterRestart, restart } from '../policy/waves.js';
 import { editStep } from './edit-mesh.js';
-import { changedClusters, unknownClusters } from './select-clusters.js';
+import { changedClusters, onlyChanged, unknownClusters } from './select-clusters.js';
 import type { Outcome, Step } from './step.js';
 
 /** What a person asks of `tag`. */
@@ -38,7 +38,7 @@ export function moveTag(mesh: Mesh, { tag, revision, forced, ...request }: TagRe
           title: `Istio: tag ${tag} names ${revision}`,
           body: `Pods that run keep their sidecar; each in a namespace with istio.io/rev=${tag} gets that of ${revision} when it restarts.${where}`,
           before: clusters.some((name) => Object.hasOwn(clusterOf(mesh, name).tags, tag))
-            ? afterMove(next, [tag])
+            ? afterMove(onlyChanged(mesh, next), [tag])
             : firstUse(tag),
         };
   const moved = editStep(mesh, { name: 'tag', mesh: next, ...step }, forced);

@@ -106,6 +106,32 @@ describe('a wave of workloads that commits restart', () => {
     expect(progressOf(restarted, 'asia')).toMatchObject({ reached: 'workloads canary' });
   });
 
+  it('says what is true of the clusters that it changes, and of no other', () => {
+    const here = edited(start, ({ clusters }) => {
+      delete of(clusters, 'asia').tags['canary'];
+    });
+    const ask = { version: '1.10.3', through: 'workloads', forced } as const;
+    for (const { before } of stepsOf(addRevision(here, { ...ask, clusters: ['production'] })))
+      expect(before).not.toContain('restart by commands');
+    const there = stepsOf(
+      addRevision(
+        edited(here, ({ upgrade }) => void upgrade.waves.splice(0)),
+        { ...ask, clusters: ['asia'] },
+      ),
+    );
+    expect(there.at(-1)?.body).toContain('The revision tag prod names 1-10-3 now.');
+    const moved = stepsOf(moveTag(added, { tag: 'prod', revision: '1-10-3', clusters: ['production'], forced }));
+    expect(moved[0]?.before).not.toContain('restart by commands');
+    const given = stepsOf(abandonRevision(there.at(-1)?.mesh ?? here, ['asia']));
+    expect(given[0]?.before).not.toContain('The next commit');
+  });
+
+  it('says of its way back, too, that pods restart', () => {
+    const [tag, restarts] = stepsOf(rollBack(there, { all: false }));
+    expect(tag?.body).toMatch(/^The reverse edit of the phase workloads/);
+    expect(restarts?.body).toMatch(/^The workloads on prod restart: .* is rolled out by its own strategy/);
+  });
+
   it('says what restarts where: a commit, commands, or nothing', () => {
     const only = (mesh: Mesh, name: string) => ({ ...mesh, clusters: { [name]: of(mesh.clusters, name) } });
     const written = afterMove(only(tagMoved, 'production'), ['canary']);
@@ -114,7 +140,8 @@ describe('a wave of workloads that commits restart', () => {
     expect(afterMove(only(tagMoved, 'asia'), ['canary'])).toBe(
       'Restart the workloads namespace by namespace, and look after each:\n\n    kubectl -n shop rollout restart deployment,statefulset,daemonset',
     );
-    expect(afterMove(tagMoved, ['canary'])).toMatch(/The next commit restarts.*The others restart by commands\./s);
+    expect(afterMove(tagMoved, ['canary'])).toMatch(/The next commit restarts.*Those in asia restart by commands\./s);
+    expect(afterMove(tagMoved, ['canary', 'default'])).toMatch(/The others restart by commands\./);
     expect(afterMove(only(restarted, 'production'), ['canary'])).toMatch(/^No commit has to restart them\./);
     const without = edited(tagMoved, ({ clusters }) => {
       delete of(clusters, 'asia').tags['canary'];
