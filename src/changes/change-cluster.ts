@@ -4,7 +4,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
-import { includedBy, restartedForTags } from '../policy/restarts.js';
+import { includedBy, notAmbient, restartedForTags } from '../policy/restarts.js';
 import { editStep } from './edit-mesh.js';
 import { unknownClusters } from './select-clusters.js';
 import type { Outcome } from './step.js';
@@ -55,7 +55,8 @@ function changeRestarts(mesh: Mesh, name: string, known: Cluster, { restarts, fo
   const commits = restarts === 'commits';
   const cluster = withRestarts(known, restarts);
   const lines = includedBy(mesh, name, Object.keys(cluster.restarted ?? {}));
-  const before = `Add one line to each kustomization of workloads in this repository, that of their tag; by it they restart once. From a folder two levels deep:\n\n${lines.map((line) => `    ${line}`).join('\n')}`;
+  const ambient = notAmbient(mesh);
+  const before = `${ambient}${ambient && ' '}Add one line to each kustomization of workloads in this repository, that of their tag; by it they restart once. From a folder two levels deep:\n\n${lines.map((line) => `    ${line}`).join('\n')}`;
   const step = {
     name: 'cluster',
     mesh: { ...mesh, clusters: { ...mesh.clusters, [name]: cluster } },

@@ -39,7 +39,7 @@ export function moveTag(mesh: Mesh, { tag, revision, forced, ...request }: TagRe
           body: `Pods that run keep their sidecar; each in a namespace with istio.io/rev=${tag} gets that of ${revision} when it restarts.${where}`,
           before: clusters.some((name) => Object.hasOwn(clusterOf(mesh, name).tags, tag))
             ? afterMove(onlyChanged(mesh, next), [tag])
-            : firstUse(tag),
+            : firstUse(onlyChanged(mesh, next), tag),
         };
   const moved = editStep(mesh, { name: 'tag', mesh: next, ...step }, forced);
   if ('problems' in moved) return moved;
@@ -62,8 +62,11 @@ function restartStep(mesh: Mesh, tag: string, clusters: readonly string[]): Step
 }
 
 /** No namespace carries a tag that is new, unless somebody was early. */
-function firstUse(tag: string): string {
-  return `When it is in the cluster, put it on namespaces, and restart their workloads:\n\n    kubectl label namespace NAMESPACE --overwrite istio.io/rev=${tag} istio-injection-\n    ${restart('NAMESPACE')}`;
+function firstUse({ clusters }: Mesh, tag: string): string {
+  const component = Object.values(clusters).some(({ restarted }) => Object.hasOwn(restarted ?? {}, tag))
+    ? `; where a component restarts them, their kustomization includes clusters/<cluster>/restarts/${tag} from then on, and no other`
+    : '';
+  return `When it is in the cluster, put it on namespaces, and restart their workloads${component}:\n\n    kubectl label namespace NAMESPACE --overwrite istio.io/rev=${tag} istio-injection-\n    ${restart('NAMESPACE')}`;
 }
 
 /** The workloads on a tag that is new start with its revision; on one that moves, they restart by the next commit. */

@@ -126,6 +126,25 @@ describe('a wave of workloads that commits restart', () => {
     expect(given[0]?.before).not.toContain('The next commit');
   });
 
+  it('says what a namespace on a new tag includes, where a component restarts it', () => {
+    const saying = (clusters: string[]) =>
+      stepsOf(moveTag(start, { tag: 'late', revision: '1-9-5', clusters, forced }))[0]?.before;
+    expect(saying(['production'])).toContain('includes clusters/<cluster>/restarts/late from then on, and no other:');
+    expect(saying(['asia'])).not.toContain('component');
+  });
+
+  it('says in ambient mode whom it is for', () => {
+    const plain = edited(aMesh({ version: '1.26.4', install: 'helm', dataPlane: 'ambient' }), () => {});
+    const said = (mesh: Mesh) => {
+      const [name = ''] = Object.keys(mesh.clusters);
+      return stepsOf(addCluster(mesh, { name, restarts: 'commits', forced }))
+        .map(({ before }) => before)
+        .join();
+    };
+    expect(said(plain)).toMatch(/^What ztunnel serves follows without a restart/);
+    expect(said(edited(plain, (draft) => void delete draft.dataPlane))).toMatch(/^Add one line/);
+  });
+
   it('says of its way back, too, that pods restart', () => {
     const [tag, restarts] = stepsOf(rollBack(there, { all: false }));
     expect(tag?.body).toMatch(/^The reverse edit of the phase workloads/);
