@@ -1,3 +1,4 @@
+import { definitionsByChart } from '../catalog/definitions.js';
 import { isAmbient, nodeAgent } from '../catalog/node-agent.js';
 import { adopted } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
@@ -171,6 +172,11 @@ function olderOperators(mesh: Mesh, revision: string): string {
   const older = Object.entries(mesh.revisions).some(
     ([name, { install }]) => name !== revision && install === 'operator',
   );
+  const byChart =
+    revisionOf(mesh, revision).install === 'operator' &&
+    Object.values(mesh.clusters).some((cluster) => definitionsByChart(cluster) !== undefined);
+  if (byChart)
+    return ' In the layer of the control planes, all operators leave the CustomResourceDefinitions to the chart.';
   return older
     ? ' In the layer of the control planes, older operators are told to leave the CustomResourceDefinitions to the newest; they look over their control plane once and change nothing in it.'
     : '';
