@@ -54,6 +54,11 @@ export function documents(mesh: Mesh): FileSpec[] {
     version: revisionOf(mesh, leading).version,
     revision: leading,
     restarts: [notAmbient(mesh), fenced(restarts(mesh, tagsOf(mesh)))].join(' ').trim(),
+    // The table has the phases in their usual order.
+    order:
+      mesh.upgrade.order === 'workloads-first'
+        ? ''
+        : '\n\nHere gateways go first (`upgrade.order`): workloads come after cut, by `--through workloads`, and section 2 after 4.',
     restartCommits: restartCommits(mesh),
     restartsRow: restartsRow(mesh),
     waitBlend: wait(mesh, 'blend'),
