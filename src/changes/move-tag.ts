@@ -1,6 +1,8 @@
 import { own, without } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
-import { clusterOf } from '../model/revision.js';
+import type { Problem } from '../model/problem.js';
+import { clusterOf, controlPlaneRevisions } from '../model/revision.js';
+import { notLive } from '../policy/check-mesh.js';
 import { checkName } from '../policy/naming.js';
 import { restartedForTags } from '../policy/restarts.js';
 import { afterMove, afterRestart, restart } from '../policy/waves.js';
@@ -22,7 +24,7 @@ export interface TagRequest {
 export function moveTag(mesh: Mesh, { tag, revision, forced, ...request }: TagRequest): Outcome {
   const clusters = request.clusters ?? Object.keys(mesh.clusters);
   const problems = [...checkName('The tag', tag, 'yo istio-prod:tag'), ...unknownClusters(mesh, clusters)];
-  if (problems.length > 0) return { problems };
+  if (problems.length > 0) return { problems: [...problems, ...notLiveIn(mesh, clusters, tag, revision)] };
   const changed = { ...mesh.clusters };
   for (const name of clusters) changed[name] = withTag(clusterOf(mesh, name), tag, revision);
   const next = { ...mesh, clusters: changed };
@@ -45,6 +47,16 @@ export function moveTag(mesh: Mesh, { tag, revision, forced, ...request }: TagRe
   if ('problems' in moved) return moved;
   const restarted = editStep(next, restartStep(next, tag, clusters), forced);
   return 'problems' in restarted ? restarted : { steps: [...moved.steps, ...restarted.steps] };
+}
+
+/** The mesh cannot be asked where a name is wrong, but the revision can, in the clusters that there are. */
+function notLiveIn({ clusters }: Mesh, names: readonly string[], tag: string, revision: string | undefined): Problem[] {
+  return names.flatMap((name) => {
+    const cluster = own(clusters, name);
+    if (cluster === undefined || revision === undefined) return [];
+    const problems = notLive(controlPlaneRevisions(cluster), [revision], [], `has the tag ${tag} on`, name);
+    return problems.map(({ at: _, ...problem }) => problem);
+  });
 }
 
 /** The second commit of a tag that moved, where commits restart its workloads. */

@@ -39,7 +39,8 @@ export function checkRestarted(name: string, { restarted = {}, tags, revisions }
             },
           ]),
       // What a revision that has begun to go was restarted for stays true until the workloads have left it.
-      ...(revisions.includes(revision)
+      // Where the tag names it too, that says so.
+      ...(revisions.includes(revision) || own(tags, tag) === revision
         ? []
         : [
             {

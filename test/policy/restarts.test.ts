@@ -133,6 +133,18 @@ describe('a wave of workloads that commits restart', () => {
     expect(saying(['asia'])).not.toContain('component');
   });
 
+  it('on a revision that does not run is refused once a cluster, also beside a wrong name', () => {
+    const problems = (tag: string) => {
+      const outcome = moveTag(start, { tag, revision: '1-99-9', forced });
+      return 'problems' in outcome ? outcome.problems.map(({ rule, message }) => `${rule}: ${message}`) : [];
+    };
+    const notLive = ['production', 'asia'].map((name) =>
+      expect.stringMatching(`^not-live: Cluster ${name} has the tag`),
+    );
+    expect(problems('late')).toStrictEqual(notLive);
+    expect(problems('Late_')).toStrictEqual([expect.stringMatching('^invalid-name'), ...notLive]);
+  });
+
   it('says in ambient mode whom it is for', () => {
     const plain = edited(aMesh({ version: '1.26.4', install: 'helm', dataPlane: 'ambient' }), () => {});
     const said = (mesh: Mesh) => {
