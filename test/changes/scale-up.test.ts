@@ -46,8 +46,10 @@ describe('scaling the gateways of a revision up', () => {
   });
 
   it('raises the maximum where it is below, with room for growth; by hand it is one edit, too', () => {
-    const mesh = last(raise(dark, '1-10-3', { [ingress]: 7, [egress]: 3 }));
+    const raised = raise(dark, '1-10-3', { [ingress]: 7, [egress]: 3 });
+    const mesh = last(raised);
     expect(Object.values(mesh.gateways).map(({ maxReplicas }) => maxReplicas)).toStrictEqual([14, undefined]);
+    expect(stepsOf(raised)[0]?.body).toContain('; that stays. The first step of retire gives the minimum back.');
     expect(checkEdit(dark, mesh)).toStrictEqual([]);
   });
 
