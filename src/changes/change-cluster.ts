@@ -62,7 +62,9 @@ function changeRestarts(mesh: Mesh, name: string, known: Cluster, { restarts, fo
     mesh: { ...mesh, clusters: { ...mesh.clusters, [name]: cluster } },
     title: `Istio: workloads of ${name} restart by ${restarts}`,
     body: commits
-      ? `Adds a component for each tag, clusters/${name}/restarts/<tag>. No pod restarts by this commit; nothing is built with a component yet.`
+      ? lines.length === 0
+        ? `Each tag that comes gets a component, clusters/${name}/restarts/<tag>. There is none yet: what follows the default tag restarts by commands.`
+        : `Adds a component for each tag, clusters/${name}/restarts/<tag>. No pod restarts by this commit; nothing is built with a component yet.`
       : `Takes clusters/${name}/restarts/ away: from now on messages have the commands that restart workloads.`,
   };
   return editStep(mesh, lines.length === 0 ? step : { ...step, before }, forced);

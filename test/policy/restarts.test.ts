@@ -7,6 +7,7 @@ import { retireRevision } from '../../src/changes/retire-revision.js';
 import { rollBack } from '../../src/changes/roll-back.js';
 import type { Outcome, Step } from '../../src/changes/step.js';
 import type { Mesh } from '../../src/model/mesh.js';
+import { restartCommits } from '../../src/plan/restarts.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { checkEdit } from '../../src/policy/edits.js';
 import { phasesOf } from '../../src/policy/phases.js';
@@ -143,6 +144,15 @@ describe('a wave of workloads that commits restart', () => {
     );
     expect(problems('late')).toStrictEqual(notLive);
     expect(problems('Late_')).toStrictEqual([expect.stringMatching('^invalid-name'), ...notLive]);
+  });
+
+  it('says where there is no tag yet, and the runbook shows no line to add', () => {
+    const plain = edited(aMesh(), ({ clusters }) => void Object.assign(of(clusters, 'production'), { tags: {} }));
+    const [step] = stepsOf(addCluster(plain, { name: 'production', restarts: 'commits', forced }));
+    expect(step?.body).toContain('There is none yet: what follows the default tag restarts by commands.');
+    expect(step?.before).toBeUndefined();
+    expect(restartCommits(step?.mesh ?? plain)).toBe(restartCommits(plain));
+    expect(restartCommits(start)).toContain('components: [../../clusters/production/restarts/prod]');
   });
 
   it('says in ambient mode whom it is for', () => {
