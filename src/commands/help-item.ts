@@ -1,4 +1,9 @@
-import type { Help } from 'commander';
+/** What commander gives to whoever writes an item of its help. */
+interface Help {
+  /** Columns of the terminal. */
+  readonly helpWidth?: number | undefined;
+  readonly boxWrap: (text: string, width: number) => string;
+}
 
 /** The width of the column of terms. */
 const column = 30;
