@@ -1,4 +1,5 @@
 import { Command, type CommanderError, Option as CommanderOption } from 'commander';
+import { helpItem } from './commands/help-item.js';
 import type { CommandName } from './commands/option.js';
 import { describe, optionsOf } from './commands/options.js';
 import { refusalJson, refusalText } from './commands/report.js';
@@ -74,6 +75,7 @@ function command(name: CommandName, target: Command): Command {
     .allowUnknownOption()
     .allowExcessArguments()
     .configureOutput({ outputError: () => {} })
+    .configureHelp({ formatItem: helpItem })
     .exitOverride(notParsed)
     .action(async () => {
       // What is no option of the command stands among its words, and what is one of `app` has gone there.

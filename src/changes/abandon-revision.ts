@@ -6,7 +6,7 @@ import { clusterOf } from '../model/revision.js';
 import { restartedForTags } from '../policy/restarts.js';
 import { afterMove, afterRestart } from '../policy/waves.js';
 import { leftBehind } from './retire-words.js';
-import { changedClusters, unknownClusters } from './select-clusters.js';
+import { changedClusters, onlyChanged, unknownClusters } from './select-clusters.js';
 import { checkedSteps, type Outcome, type Step } from './step.js';
 
 /**
@@ -35,7 +35,7 @@ export function abandonRevision(mesh: Mesh, clusters: readonly string[] = Object
       mesh: next,
       title: 'Istio: give the new revision up',
       body: `The old gateways serve alone, tags and default name the old revision, and the gateways and the control plane of the new revision are taken away, so that nothing of it can hold up the switch.\n\nClusters: ${changedClusters(mesh, next)}`,
-      before: `Workloads that run with the new sidecar keep running, and get the old one when they restart.\n\n${afterMove(next, tags)}${leftovers(next)}`,
+      before: `Workloads that run with the new sidecar keep running, and get the old one when they restart.\n\n${afterMove(onlyChanged(mesh, next), tags)}${leftovers(next)}`,
     },
     ...restarted,
   ]);

@@ -7,7 +7,7 @@ import { type PhaseName, phasesOf } from '../policy/phases.js';
 import { withSharedCharts } from '../policy/shared-charts.js';
 import { checkRevision, checkSkew, checkVersion, gatewayMaker } from '../policy/versions.js';
 import { givesBack } from './scale-up.js';
-import { changedClusters, unknownClusters } from './select-clusters.js';
+import { changedClusters, onlyChanged, unknownClusters } from './select-clusters.js';
 import { checkedSteps, type Outcome, type Step, withoutForced } from './step.js';
 
 /** What a person asks of `revision`. */
@@ -57,12 +57,13 @@ export function addRevision(mesh: Mesh, request: UpgradeRequest): Outcome {
     }
     current = { ...current, clusters: changed };
     if (JSON.stringify(current) !== JSON.stringify(reached)) {
+      const said = onlyChanged(reached, current);
       steps.push({
         name: phase.name,
         mesh: current,
         title: `Istio ${request.version}: ${phase.name}${phase.part ?? ''}`,
-        body: `${phase.explains(current, name)}${besides(reached, current)}\n\nClusters: ${changedClusters(reached, current)}`,
-        before: phase.before(current),
+        body: `${phase.explains(said, name)}${besides(reached, current)}\n\nClusters: ${changedClusters(reached, current)}`,
+        before: phase.before(said),
       });
       reached = current;
     }

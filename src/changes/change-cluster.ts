@@ -4,7 +4,7 @@ import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
 import { clusterOf, gatewayRevisions } from '../model/revision.js';
 import { checkName } from '../policy/naming.js';
-import { includedBy, restartedForTags } from '../policy/restarts.js';
+import { includedBy, notAmbient, restartedForTags } from '../policy/restarts.js';
 import { editStep } from './edit-mesh.js';
 import { unknownClusters } from './select-clusters.js';
 import type { Outcome } from './step.js';
@@ -55,13 +55,16 @@ function changeRestarts(mesh: Mesh, name: string, known: Cluster, { restarts, fo
   const commits = restarts === 'commits';
   const cluster = withRestarts(known, restarts);
   const lines = includedBy(mesh, name, Object.keys(cluster.restarted ?? {}));
-  const before = `Add one line to each kustomization of workloads in this repository, that of their tag; by it they restart once. From a folder two levels deep:\n\n${lines.map((line) => `    ${line}`).join('\n')}`;
+  const ambient = notAmbient(mesh);
+  const before = `${ambient}${ambient && ' '}Add one line to each kustomization of workloads in this repository, that of their tag; by it they restart once. From a folder two levels deep:\n\n${lines.map((line) => `    ${line}`).join('\n')}`;
   const step = {
     name: 'cluster',
     mesh: { ...mesh, clusters: { ...mesh.clusters, [name]: cluster } },
     title: `Istio: workloads of ${name} restart by ${restarts}`,
     body: commits
-      ? `Adds a component for each tag, clusters/${name}/restarts/<tag>. No pod restarts by this commit; nothing is built with a component yet.`
+      ? lines.length === 0
+        ? `Each tag that comes gets a component, clusters/${name}/restarts/<tag>. There is none yet: what follows the default tag restarts by commands.`
+        : `Adds a component for each tag, clusters/${name}/restarts/<tag>. No pod restarts by this commit; nothing is built with a component yet.`
       : `Takes clusters/${name}/restarts/ away: from now on messages have the commands that restart workloads.`,
   };
   return editStep(mesh, lines.length === 0 ? step : { ...step, before }, forced);

@@ -1,4 +1,4 @@
-import { gatewayNamespace } from '../catalog/namespaces.js';
+import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { adopted } from '../model/adopted.js';
 import { serviceName } from '../model/dns-names.js';
 import { listenersService } from '../model/gateway.js';
@@ -95,15 +95,17 @@ export function removeGateway(mesh: Mesh, name: string, forced: ReadonlySet<stri
       ]),
     ),
   };
-  const services = `kubectl -n ${gatewayNamespace(mesh, name)} delete service ${name} ${listenersService(name)}`;
+  const namespace = gatewayNamespace(mesh, name);
+  const empty = gatewayNamespaces(next).includes(namespace) ? '' : namespace;
+  const services = `kubectl -n ${namespace} delete service ${name} ${listenersService(name)}`;
   return editStep(
     mesh,
     {
       name: 'gateway',
       mesh: next,
       title: `Istio: remove gateway ${name}`,
-      body: `Takes the pods, the identity and the folders of ${name} away, in every cluster. Its Services stay: they are never pruned.`,
-      before: `When its pods are gone, delete its Services in every cluster; the address goes with them:\n\n    ${services}`,
+      body: `Takes the pods, the identity and the folders of ${name} away, in every cluster. Its Services stay${empty && ', and so does the namespace'}: they are never pruned.`,
+      before: `When its pods are gone, delete its Services in every cluster; the address goes with them:\n\n    ${services}${empty && `\n    kubectl delete namespace ${empty}    # where nobody needs what is left in it, such as certificates`}`,
     },
     forced,
   );

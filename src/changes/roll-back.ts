@@ -2,7 +2,7 @@ import { upgradeOf } from '../model/adopted.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf } from '../model/revision.js';
 import { stagesOf } from '../policy/phases.js';
-import { changedClusters, unknownClusters } from './select-clusters.js';
+import { changedClusters, onlyChanged, unknownClusters } from './select-clusters.js';
 import { checkedSteps, type Outcome, type Step } from './step.js';
 
 /** What a person asks of `rollback`. */
@@ -44,12 +44,13 @@ export function rollBack(mesh: Mesh, { clusters = Object.keys(mesh.clusters), al
       }
       const next = { ...current, clusters: changed };
       if (JSON.stringify(next) === JSON.stringify(current)) continue;
+      const said = onlyChanged(current, next);
       steps.push({
         name: `rollback-${phase.name}`,
         mesh: next,
         title: `Istio: roll back ${phase.name}${phase.part ?? ''}`,
-        body: `The reverse edit of the phase ${phase.name}: what it changed is as it was before it.\n\nClusters: ${changedClusters(current, next)}`,
-        before: (phase.beforeUndo ?? phase.before)(next),
+        body: `${phase.explainsUndo?.(said) ?? `The reverse edit of the phase ${phase.name}: what it changed is as it was before it.`}\n\nClusters: ${changedClusters(current, next)}`,
+        before: (phase.beforeUndo ?? phase.before)(said),
       });
       current = next;
     }

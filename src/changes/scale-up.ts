@@ -32,16 +32,17 @@ export function scaleUp(mesh: Mesh, { cluster, revision, pods }: ScaleUpRequest)
   const most = Object.entries(gateways).filter(
     ([name, { maxReplicas }]) => maxReplicas !== mesh.gateways[name]?.maxReplicas,
   );
+  const least = most.length === 0 ? 'this' : 'the minimum';
   const given =
     gatewayRevisions(state).at(-1) === revision
-      ? 'The first step of retire gives this back.'
-      : 'Take it out again when the load has gone down.';
+      ? `The first step of retire gives ${least} back.`
+      : `Take ${least} out again when the load has gone down.`;
   return checkedSteps([
     {
       name: 'scale-up',
       mesh: next,
       title: `Istio ${own(mesh.revisions, revision)?.version ?? revision}: scale up`,
-      body: `The gateways of ${revision} get as many pods as serve now: ${list(pods)} at least. No traffic moves.${most.length === 0 ? '' : ` The most that autoscalers make goes up with it, in every cluster and revision: ${list(Object.fromEntries(most.map(([name, { maxReplicas = 0 }]) => [name, maxReplicas])))}.`} ${given}\n\nClusters: ${changedClusters(mesh, next)}`,
+      body: `The gateways of ${revision} get as many pods as serve now: ${list(pods)} at least. No traffic moves.${most.length === 0 ? '' : ` The most that autoscalers make goes up with it, in every cluster and revision: ${list(Object.fromEntries(most.map(([name, { maxReplicas = 0 }]) => [name, maxReplicas])))}; that stays.`} ${given}\n\nClusters: ${changedClusters(mesh, next)}`,
       before: `Go on when that many pods are ready:\n\n${Object.entries(pods)
         .map(
           ([gateway, count]) =>

@@ -13,10 +13,15 @@ export function unknownClusters(mesh: Mesh, clusters: readonly string[]): Proble
     }));
 }
 
+/** A mesh with those of its clusters alone that differ from before: what a commit says is true of these, and of no other. */
+export function onlyChanged(before: Mesh, after: Mesh): Mesh {
+  const changed = Object.entries(after.clusters).filter(
+    ([name, cluster]) => JSON.stringify(before.clusters[name]) !== JSON.stringify(cluster),
+  );
+  return { ...after, clusters: Object.fromEntries(changed) };
+}
+
 /** The clusters that differ between two meshes, in words: at most eight by name. */
 export function changedClusters(before: Mesh, after: Mesh): string {
-  const names = Object.keys(after.clusters).filter(
-    (name) => JSON.stringify(before.clusters[name]) !== JSON.stringify(after.clusters[name]),
-  );
-  return firstOf(names, 8);
+  return firstOf(Object.keys(onlyChanged(before, after).clusters), 8);
 }

@@ -37,10 +37,21 @@ export function unasked(snapshot: Snapshot): Unknown[] {
 
 /** How many proxies are connected to the control plane of a revision; null where one of its istiods, or none, says so. */
 export function connected(snapshot: Snapshot, revision: string): number | null {
-  const answers = (known(snapshot, 'istiods') ?? [])
+  const answers = answersOf(snapshot, revision);
+  return answers.length > 0 && answers.every(isNumber) ? connectedAtLeast(snapshot, revision) : null;
+}
+
+/** The same of those of its istiods that say it: so many there are in any case. */
+export function connectedAtLeast(snapshot: Snapshot, revision: string): number {
+  return answersOf(snapshot, revision)
+    .filter(isNumber)
+    .reduce((sum, proxies) => sum + proxies, 0);
+}
+
+function answersOf(snapshot: Snapshot, revision: string): (number | Unknown)[] {
+  return (known(snapshot, 'istiods') ?? [])
     .filter(({ metadata: { labels } }) => (labels?.['istio.io/rev'] ?? 'default') === revision)
     .map(({ proxies }) => proxies);
-  return answers.length > 0 && answers.every(isNumber) ? answers.reduce((sum, proxies) => sum + proxies, 0) : null;
 }
 
 function isNumber(value: number | Unknown): value is number {

@@ -48,7 +48,7 @@ async function ask(client: Client, { namespace, name }: MetadataOnly['metadata']
     return {
       reason,
       message: `You may not get pods/proxy in context ${client.context}: no istiod was asked how many proxies it serves.`,
-      fix: `${kubectl} -n ${namespace} auth can-i get pods/proxy`,
+      fix: `${kubectl} -n ${namespace} auth can-i get pods --subresource=proxy`,
       kinds: ['pods/proxy'],
       detail: '',
     };

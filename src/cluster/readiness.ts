@@ -122,7 +122,10 @@ function moreCapacity(
   if (minReplicas === undefined)
     return `${least} asks for as many: push it, wait until ${serving} are ready (yo istio-prod:status${only(mesh, name)} --context ${context}), and run ${command} again`;
   const both = `${least}: ${minReplicas}${maxReplicas === undefined ? '' : ` and gateways.${gateway}.maxReplicas: ${maxReplicas}`}`;
+  const what = maxReplicas === undefined ? 'it' : 'the minimum';
   const back =
-    by === 'rollback' ? 'Take it out again when the load has gone down' : 'The first step of retire gives it back';
+    by === 'rollback'
+      ? `Take ${what} out again when the load has gone down`
+      : `The first step of retire gives ${what} back`;
   return `Type ${command} --scale-up: one commit sets ${both} in istio-prod.yaml, and no traffic moves. Push it, wait until ${serving} are ready, and type the same again. ${back}`;
 }

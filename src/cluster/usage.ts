@@ -5,7 +5,7 @@ import type { Problem } from '../model/problem.js';
 import { clusterOf, controlPlaneNamespace, revisionOf, versionLabel } from '../model/revision.js';
 import { only } from '../model/words.js';
 import { counted, some } from './findings.js';
-import { connected, known, unknowns } from './known.js';
+import { connected, connectedAtLeast, known, unknowns } from './known.js';
 import { liveMesh } from './live-mesh.js';
 import { calls } from './proxies.js';
 import type { KindName, Snapshot } from './snapshot.js';
@@ -76,15 +76,15 @@ function proxies(revision: string, where: string, { workloads }: ReturnType<type
 
 /**
  * When its gateways are gone, nothing may be connected to a control plane that goes: what is left is no pod of this cluster
- * (a virtual machine, another cluster), or has no annotation. Where istiod was not asked, the pods' word is what there is.
+ * (a virtual machine, another cluster), or has no annotation. Where no istiod was asked, the pods' word is what there is.
  */
 function connections(mesh: Mesh, name: string, revision: string, snapshot: Snapshot, again: string): Use[] {
-  const own = connected(snapshot, revision) ?? 0;
+  const own = connectedAtLeast(snapshot, revision);
   if (clusterOf(mesh, name).retiring?.[revision] !== 'gateways' || own === 0) return [];
   const istioctl = `istioctl --context ${snapshot.context} --istioNamespace ${controlPlaneNamespace(mesh, revision)}`;
   return [
     {
-      message: `${own} ${own === 1 ? 'proxy is' : 'proxies are'} connected to istiod-${revision} by its own word.`,
+      message: `${connected(snapshot, revision) === null ? 'At least ' : ''}${own} ${own === 1 ? 'proxy is' : 'proxies are'} connected to istiod-${revision} by its own word.`,
       fix: `Look which, and that virtual machines and pods that end are not forgotten: ${istioctl} proxy-status; ${again}`,
     },
   ];

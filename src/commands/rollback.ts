@@ -39,7 +39,7 @@ export function rollback(options: Options, terminal: Terminal): Promise<Report> 
       return [
         ...(options.broken && taken.length > 0
           ? [
-              'yo istio-prod:verify --since HEAD~1 --skip blend-before-cut,retire-after-cut    # broken on purpose: what the new gateways still serve is cut off',
+              `yo istio-prod:verify${afterBroken(taken.length, options)}    # broken on purpose: what the new gateways still serve is cut off`,
             ]
           : []),
         ...wayOut(after, options),
@@ -69,4 +69,11 @@ function wayOut(mesh: Mesh, options: Options): string[] {
   return mesh.adopted === undefined
     ? [`yo istio-prod:retire ${dark}${sameClusters(options)}    # takes the new revision away, once nothing uses it`]
     : ['docs/adopting.md, step 1, has the way back from there.'];
+}
+
+/** The options by which verify judges what was made: since the commit before it, and without the rules that it breaks on purpose. */
+function afterBroken(taken: number, { commit }: Options): string {
+  const since = commit ? ` --since HEAD~${taken}` : '';
+  // Both commits at once; merged, they are one after the other.
+  return `${since} --skip blend-before-cut,retire-after-cut${commit && taken > 1 ? ',restart-after-tag' : ''}`;
 }

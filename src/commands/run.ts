@@ -41,7 +41,11 @@ export async function runCommand(
       error.problems.map((problem) => ({ ...problem, message: typed(problem.message), fix: typed(problem.fix) })),
       error.exitCode,
     );
-    terminal.print(json ? refusalJson(refusal) : refusalText(refusal));
+    const inFormat =
+      command === 'verify' && !json
+        ? (await import('./verify-refused.js')).refusedIn(raw['format'], refusal.problems)
+        : undefined;
+    terminal.print(inFormat ?? (json ? refusalJson(refusal) : refusalText(refusal)));
     return refusal.exitCode;
   }
 }

@@ -1,5 +1,6 @@
 import { stripVTControlCharacters } from 'node:util';
 import pc from 'picocolors';
+import { counted } from '../cluster/findings.js';
 import type { LiveGateway, LiveGatewayRevision, LiveMesh, Replicas } from '../cluster/live-mesh.js';
 import { adopted, isAdopting } from '../model/adopted.js';
 import { idle } from '../model/gateway.js';
@@ -55,7 +56,7 @@ function revisions(mesh: Mesh, { repository, live }: ClusterStatus): string {
     if (live === null || live.workloads === null) return unknown;
     const own = live.workloads.filter((workload) => workload.revision === revision);
     const pods = own.reduce((sum, workload) => sum + workload.pods, 0);
-    return pods === 0 ? '0' : `${pods} pods of ${own.length} workload${own.length === 1 ? '' : 's'}`;
+    return pods === 0 ? '0' : `${counted(pods, 'pod')} of ${counted(own.length, 'workload')}`;
   };
   const asked = live?.controlPlanes?.some(({ connected }) => connected !== null) === true;
   const connected = (revision: string) =>

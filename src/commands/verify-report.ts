@@ -24,7 +24,7 @@ export interface Unasked {
   readonly rule: string;
   readonly message: string;
   readonly fix: string;
-  readonly cluster: string;
+  readonly cluster?: string;
 }
 
 type RuleText = Pick<Rule<never>, 'name' | 'statement' | 'source' | 'fix'>;
@@ -133,7 +133,8 @@ function github({ findings, unknown, path }: Verified): string {
   return [...found, ...notKnown].join('\n');
 }
 
-function escaped(value: string): string {
+/** A value of an annotation, which is one line. */
+export function escaped(value: string): string {
   return value.replaceAll('%', '%25').replaceAll('\r', '%0D').replaceAll('\n', '%0A');
 }
 

@@ -10,17 +10,14 @@ import {
   revisionOf,
 } from '../model/revision.js';
 
-/** The present state as Mermaid diagrams: one for all clusters that are in the same state. */
+/** The present state as Mermaid diagrams: one for all clusters that look the same. */
 export function diagrams(mesh: Mesh): string {
-  const byState = new Map<string, string[]>();
+  const alike = new Map<string, string[]>();
   for (const name of Object.keys(mesh.clusters)) {
-    const { network: _, ...state } = clusterOf(mesh, name);
-    const key = JSON.stringify(state);
-    byState.set(key, [...(byState.get(key) ?? []), name]);
+    const drawn = diagram(mesh, name);
+    alike.set(drawn, [...(alike.get(drawn) ?? []), name]);
   }
-  return [...byState.values()]
-    .map((names) => `**${names.join(', ')}**\n\n\`\`\`mermaid\n${diagram(mesh, names[0] ?? '')}\n\`\`\``)
-    .join('\n\n');
+  return [...alike].map(([drawn, names]) => `**${names.join(', ')}**\n\n\`\`\`mermaid\n${drawn}\n\`\`\``).join('\n\n');
 }
 
 /** Namespaces as boxes; entry Services with an arrow to each of their gateways; tags to control planes. */

@@ -6,6 +6,7 @@ import { type FileSpec, fromTemplate, fromText } from '../model/file-spec.js';
 import { istioLabel } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
 import { clusterOf, revisionOf } from '../model/revision.js';
+import { notAmbient } from '../policy/restarts.js';
 import { wait } from '../policy/soak.js';
 import { restarts } from '../policy/waves.js';
 import { chapters, contents } from './chapters.js';
@@ -52,7 +53,12 @@ export function documents(mesh: Mesh): FileSpec[] {
     namespace: gatewayNamespace(mesh, Object.keys(mesh.gateways)[0] ?? ''),
     version: revisionOf(mesh, leading).version,
     revision: leading,
-    restarts: fenced(restarts(mesh, tagsOf(mesh))),
+    restarts: [notAmbient(mesh), fenced(restarts(mesh, tagsOf(mesh)))].join(' ').trim(),
+    // The table has the phases in their usual order.
+    order:
+      mesh.upgrade.order === 'workloads-first'
+        ? ''
+        : '\n\nHere gateways go first (`upgrade.order`): workloads come after cut, by `--through workloads`, and section 2 after 4.',
     restartCommits: restartCommits(mesh),
     restartsRow: restartsRow(mesh),
     waitBlend: wait(mesh, 'blend'),

@@ -32,8 +32,9 @@ export function ownersLine(mesh: Mesh): string {
     : '';
 }
 
+/** Where there are components: a cluster without tags has none yet. */
 function clustersWith({ clusters }: Mesh) {
-  return Object.entries(clusters).filter(([, { restarted }]) => restarted !== undefined);
+  return Object.entries(clusters).filter(([, { restarted }]) => Object.keys(restarted ?? {}).length > 0);
 }
 
 /** What the runbook says of restarts by commits; Markdown. */

@@ -198,7 +198,8 @@ function checkTags(mesh: Mesh, name: string, cluster: Cluster): MeshProblem[] {
   ];
 }
 
-function notLive(
+/** The revisions that a cluster names and that do not run there; `what` is how it does. */
+export function notLive(
   live: readonly string[],
   revisions: readonly string[],
   at: readonly string[],

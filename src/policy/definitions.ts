@@ -20,11 +20,16 @@ export function checkDefinitions(before: Mesh, after: Mesh): Problem[] {
     const brought = bringsDefinitions(before, former);
     if (brought === brings) return [];
     const version = brought === undefined ? (former.sail ?? former.crds) : revisionOf(before, brought).version;
+    const base = brought === undefined ? former.base : 'operator';
+    const says =
+      former.sail === undefined
+        ? `crds: ${version}${base === undefined ? '' : ` and base: ${base}`}`
+        : `sail: ${version}`;
     return [
       {
         rule: 'crds-back',
         message: `Cluster ${name} would get Istio's CustomResourceDefinitions of ${revisionOf(after, brings).version}, and has had those of ${version}: resources that use newer fields would lose them.`,
-        fix: `Let clusters.${name} say crds: ${version} and base: operator. Where the cluster was made anew and has none, take --force crds-back`,
+        fix: `Let clusters.${name} say ${says}. Where the cluster was made anew and has none, take --force crds-back`,
         forcible: true,
       },
     ];

@@ -6,7 +6,7 @@ import { revisionOf } from '../model/revision.js';
 import { checkDisruption } from './check-config.js';
 import { checkDefinitions } from './definitions.js';
 import { checkLoadBalancers } from './entry-services.js';
-import { checkSwitchedOff } from './gateway-deletion.js';
+import { checkSwitchedOff, checkWatched } from './gateway-deletion.js';
 import { checkRemovedPorts } from './gateways.js';
 import { checkNodeAgent } from './node-agent.js';
 import { checkRendered } from './rendered.js';
@@ -24,6 +24,7 @@ export function checkEdit(before: Mesh, after: Mesh): Problem[] {
     ...checkTrustDomain(before, after),
     ...checkRemoved(before, after),
     ...checkSwitchedOff(before, after),
+    ...checkWatched(before, after),
     ...checkRemovedPorts(before, after),
     ...checkTags(before, after),
     ...checkRestarts(before, after),

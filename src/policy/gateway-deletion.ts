@@ -1,4 +1,5 @@
 import { gatewayKinds } from '../catalog/kinds.js';
+import { gatewayNamespace, gatewayNamespaces } from '../catalog/namespaces.js';
 import { deletesByComponent, leavesBehind } from '../catalog/operator-deletions.js';
 import { gatewayDeployment } from '../model/gateway.js';
 import type { Mesh } from '../model/mesh.js';
@@ -19,6 +20,34 @@ export function checkSwitchedOff(before: Mesh, after: Mesh): Problem[] {
         const harm = harmOf(before, after, gateway, revision);
         return harm === undefined ? [] : [problem(before, gateway, revision, harm)];
       }),
+  );
+}
+
+/**
+ * Operators watch the namespaces of the gateways that there are (2-operators), and an IstioOperator that nobody watches is
+ * never finalized: it goes before its namespace leaves that list.
+ */
+export function checkWatched(before: Mesh, after: Mesh): Problem[] {
+  const gone = Object.keys(before.gateways).filter(
+    (name) =>
+      !Object.hasOwn(after.gateways, name) && !gatewayNamespaces(after).includes(gatewayNamespace(before, name)),
+  );
+  const there = Object.values(before.clusters).flatMap(({ revisions, retiring }) =>
+    revisions.filter((revision) => ['gateway-pods', undefined].includes(retiring?.[revision])),
+  );
+  const made = [...new Set(there)].filter((revision) => revisionOf(before, revision).gateways === 'operator');
+  return gone.flatMap((gateway) =>
+    made.map((revision) => {
+      const name = gatewayDeployment(gateway, revision);
+      const namespace = gatewayNamespace(before, gateway);
+      const patch = `{"apiVersion": "install.istio.io/v1alpha1", "kind": "IstioOperator", "metadata": {"name": "${name}"}, "$patch": "delete"}`;
+      return {
+        rule: 'gateway-not-off',
+        message: `Gateway ${gateway} is taken out of istio-prod.yaml, and no operator watches its namespace ${namespace} any more: IstioOperator ${name} would wait for its finalizer for ever, and leave what it made.`,
+        fix: `Leave it in, and take the IstioOperator out first: add to patches in custom/4-gateways/kustomization.yaml of every cluster {target: {kind: IstioOperator, name: ${name}}, patch: '${patch}'}. When it is gone there (kubectl -n ${namespace} get istiooperators; the Job gateways-ready of Argo CD waits for its pods in vain, until the gateway is out), take --force gateway-not-off`,
+        forcible: true,
+      };
+    }),
   );
 }
 

@@ -1,3 +1,4 @@
+import { definitionsByChart } from '../catalog/definitions.js';
 import { isAmbient, nodeAgent } from '../catalog/node-agent.js';
 import { adopted } from '../model/adopted.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
@@ -22,9 +23,11 @@ export interface Phase {
   readonly apply: (cluster: Cluster, revision: string) => Cluster;
   /** The cluster before this phase led it from `old` to `revision`; the same where there is nothing to undo. */
   readonly undo: (cluster: Cluster, revision: string, old: string) => Cluster;
-  /** What a reviewer must know: what changes, and what holds afterwards. */
+  /** What a reviewer must know: what changes, and what holds afterwards; of a mesh with the clusters that it changes. */
   readonly explains: (mesh: Mesh, revision: string) => string;
-  /** What must be so before the next commit is merged. Lines that start with spaces are commands. */
+  /** The same of its reverse; left out: that it is the reverse edit. */
+  readonly explainsUndo?: (mesh: Mesh) => string;
+  /** What must be so before the next commit is merged, of such a mesh. Lines that start with spaces are commands. */
   readonly before: (mesh: Mesh) => string;
   /** The same after the phase was undone; left out: as `before`. */
   readonly beforeUndo?: (mesh: Mesh) => string;
@@ -119,6 +122,8 @@ function moveTags({ title, moves }: Wave): Phase {
 /** It is done only where the tags have moved too, so its edits hold both; where commands restart, there is nothing to do. */
 function restartWorkloads({ title, moves }: Wave, tags: Phase): Phase {
   const own = ({ restarted = {} }: Cluster) => Object.keys(restarted).filter(moves);
+  const restart = (mesh: Mesh) =>
+    `The workloads on ${[...new Set(Object.values(mesh.clusters).flatMap(own))].join(', ')} restart: all that is built with clusters/<cluster>/restarts/<tag>`;
   return {
     name: 'workloads',
     // Parentheses are in no tag.
@@ -129,7 +134,9 @@ function restartWorkloads({ title, moves }: Wave, tags: Phase): Phase {
     undo: (cluster, revision, old) =>
       own(cluster).length === 0 ? cluster : restartedForTags(tags.undo(cluster, revision, old), moves),
     explains: (mesh, revision) =>
-      `The workloads on ${[...new Set(Object.values(mesh.clusters).flatMap(own))].join(', ')} restart: all that is built with clusters/<cluster>/restarts/<tag> has ${revision} in an annotation of its pod template, and is rolled out by its own strategy. The new pods get the sidecar of ${revision}.`,
+      `${restart(mesh)} has ${revision} in an annotation of its pod template, and is rolled out by its own strategy. The new pods get the sidecar of ${revision}.`,
+    explainsUndo: (mesh) =>
+      `${restart(mesh)} has the former revision in an annotation of its pod template again, and is rolled out by its own strategy. The new pods get the sidecar that the tag names now.`,
     before: afterRestart,
   };
 }
@@ -165,6 +172,11 @@ function olderOperators(mesh: Mesh, revision: string): string {
   const older = Object.entries(mesh.revisions).some(
     ([name, { install }]) => name !== revision && install === 'operator',
   );
+  const byChart =
+    revisionOf(mesh, revision).install === 'operator' &&
+    Object.values(mesh.clusters).some((cluster) => definitionsByChart(cluster) !== undefined);
+  if (byChart)
+    return ' In the layer of the control planes, all operators leave the CustomResourceDefinitions to the chart.';
   return older
     ? ' In the layer of the control planes, older operators are told to leave the CustomResourceDefinitions to the newest; they look over their control plane once and change nothing in it.'
     : '';

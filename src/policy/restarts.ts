@@ -1,3 +1,4 @@
+import { isAmbient } from '../catalog/node-agent.js';
 import { own } from '../model/maps.js';
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { MeshProblem, Problem } from '../model/problem.js';
@@ -38,7 +39,8 @@ export function checkRestarted(name: string, { restarted = {}, tags, revisions }
             },
           ]),
       // What a revision that has begun to go was restarted for stays true until the workloads have left it.
-      ...(revisions.includes(revision)
+      // Where the tag names it too, that says so.
+      ...(revisions.includes(revision) || own(tags, tag) === revision
         ? []
         : [
             {
@@ -90,4 +92,9 @@ export function checkRestarts(before: Mesh, after: Mesh): Problem[] {
 export function includedBy({ repository: { path } }: Mesh, name: string, tags: readonly string[]): string[] {
   const folder = path === '.' ? '' : `${path}/`;
   return tags.map((tag) => `components: [../../${folder}clusters/${name}/restarts/${tag}]    # of workloads on ${tag}`);
+}
+
+/** What restarts are not for in ambient mode, as a sentence (istio.io/docs/ambient/upgrade/helm); empty elsewhere. */
+export function notAmbient(mesh: Mesh): string {
+  return isAmbient(mesh) ? 'What ztunnel serves follows without a restart: this is for pods with a sidecar alone.' : '';
 }

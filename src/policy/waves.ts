@@ -1,5 +1,6 @@
 import type { Cluster, Mesh } from '../model/mesh.js';
 import type { Problem } from '../model/problem.js';
+import { firstOf } from '../model/words.js';
 import { restartWaits } from './restarts.js';
 
 /** Revision tags that move in one commit. */
@@ -22,15 +23,18 @@ export function wavesOf(mesh: Mesh): readonly Wave[] {
   ];
 }
 
-/** What must be so once tags have moved: a commit restarts their workloads, or commands do, by cluster. */
+/** What must be so once tags have moved in all clusters of this mesh: a commit restarts their workloads, or commands do. */
 export function afterMove(mesh: Mesh, tags: readonly string[]): string {
   const some = (test: (cluster: Cluster, tag: string) => boolean) =>
     tags.filter((tag) => Object.values(mesh.clusters).some((cluster) => test(cluster, tag)));
   const byCommit = some(restartWaits);
-  const byHand = some(
-    (cluster, tag) =>
-      (tag === 'default' || Object.hasOwn(cluster.tags, tag)) && !Object.hasOwn(cluster.restarted ?? {}, tag),
+  const isByHand = (cluster: Cluster, tag: string) =>
+    (tag === 'default' || Object.hasOwn(cluster.tags, tag)) && !Object.hasOwn(cluster.restarted ?? {}, tag);
+  const byHand = some(isByHand);
+  const where = Object.keys(mesh.clusters).filter((name) =>
+    tags.some((tag) => isByHand(mesh.clusters[name] as Cluster, tag)),
   );
+  const others = where.length === Object.keys(mesh.clusters).length ? 'The others' : `Those in ${firstOf(where, 8)}`;
   const moved = byCommit.map(
     (tag) => `    kubectl get mutatingwebhookconfiguration istio-revision-tag-${tag} -L istio.io/rev`,
   );
@@ -42,7 +46,7 @@ export function afterMove(mesh: Mesh, tags: readonly string[]): string {
         ]),
     ...(byHand.length === 0
       ? []
-      : [`${byCommit.length === 0 ? '' : 'The others restart by commands. '}${restarts(mesh, byHand)}`]),
+      : [`${byCommit.length === 0 ? '' : `${others} restart by commands. `}${restarts(mesh, byHand)}`]),
     // The tag came back before its workloads had restarted, or the other way round.
     ...(byCommit.length + byHand.length > 0
       ? []

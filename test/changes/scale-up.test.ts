@@ -7,6 +7,7 @@ import { rollBack } from '../../src/changes/roll-back.js';
 import { scaleUp } from '../../src/changes/scale-up.js';
 import type { Outcome, Step } from '../../src/changes/step.js';
 import type { Mesh } from '../../src/model/mesh.js';
+import { diagrams } from '../../src/plan/diagram.js';
 import { checkEdit } from '../../src/policy/edits.js';
 import { aMesh, upgraded } from '../support/a-mesh.js';
 import { adoptedMesh } from '../support/adopted-mesh.js';
@@ -38,9 +39,17 @@ describe('scaling the gateways of a revision up', () => {
     ]);
   });
 
+  it('leaves the diagram as it is: what no picture shows tells no clusters apart', () => {
+    const scaled = stepsOf(raise(dark, '1-10-3', { [ingress]: 4 }))[0]?.mesh ?? dark;
+    expect(diagrams(scaled)).toBe(diagrams(dark));
+    expect(diagrams(scaled)).toMatch(/^\*\*production, staging\*\*\n/);
+  });
+
   it('raises the maximum where it is below, with room for growth; by hand it is one edit, too', () => {
-    const mesh = last(raise(dark, '1-10-3', { [ingress]: 7, [egress]: 3 }));
+    const raised = raise(dark, '1-10-3', { [ingress]: 7, [egress]: 3 });
+    const mesh = last(raised);
     expect(Object.values(mesh.gateways).map(({ maxReplicas }) => maxReplicas)).toStrictEqual([14, undefined]);
+    expect(stepsOf(raised)[0]?.body).toContain('; that stays. The first step of retire gives the minimum back.');
     expect(checkEdit(dark, mesh)).toStrictEqual([]);
   });
 

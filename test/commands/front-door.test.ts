@@ -228,4 +228,12 @@ describe('the help', () => {
     inScratch((folder) => {
       expect(istioProd(folder, ['--help']).stdout).toMatch(/\brevision\b/);
     }));
+
+  it.each([[[]], [['adopt']], [['revision']], [['verify']]])('fits a terminal of 80 columns: %s', (words) =>
+    inScratch((folder) => {
+      const lines = istioProd(folder, [...words, '--help']).stdout.split('\n');
+      expect(lines.length).toBeGreaterThan(10);
+      expect(lines.filter((line) => line.length > 80)).toStrictEqual([]);
+    }),
+  );
 });

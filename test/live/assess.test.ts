@@ -260,8 +260,8 @@ describe('the check before the traffic moves', () => {
     const small = edited(blended, (draft) => {
       of(draft.gateways, 'istio-ingressgateway').maxReplicas = 3;
     });
-    expect(readiness(small, 'production', '1-21-6', capped, asked).problems[0]?.fix).toContain(
-      'minReplicas.istio-ingressgateway.1-21-6: 4 and gateways.istio-ingressgateway.maxReplicas: 8 in istio-prod.yaml',
+    expect(readiness(small, 'production', '1-21-6', capped, asked).problems[0]?.fix).toMatch(
+      /minReplicas\.istio-ingressgateway\.1-21-6: 4 and gateways\.istio-ingressgateway\.maxReplicas: 8 in istio-prod\.yaml.*gives the minimum back$/,
     );
   });
 
@@ -520,6 +520,10 @@ describe('the word of the cluster on a revision that is to retire', () => {
       message: 'Cluster production: 1 proxy is connected to istiod-1-20-8 by its own word.',
       fix: expect.stringContaining('istioctl --context reader --istioNamespace istio-system proxy-status'),
     });
+    const [unknown] = liveMesh(mesh, 'production', blend).unasked;
+    const half = serving(gone, { '1-20-8': [3, unknown], '1-21-6': [9, 9] });
+    expect(uses(half, retiring)[0]?.message).toContain('At least 3 proxies are connected to istiod-1-20-8');
+    expect(uses(serving(gone, { '1-20-8': [0, unknown], '1-21-6': [9, 9] }), retiring)).toStrictEqual([]);
     // Before, these are its own gateways.
     expect(uses(serving(clean, { '1-20-8': [1, 1], '1-21-6': [9, 9] }))).toStrictEqual([]);
   });

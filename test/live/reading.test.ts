@@ -242,6 +242,13 @@ describe('the istiods of a cluster', () => {
     const one = { reason, message: expect.stringContaining(message) };
     expect(await saidWith(status, body)).toMatchObject([one, one]);
   });
+
+  // kubectl takes TYPE/NAME: pods/proxy would be a pod of that name.
+  it('and who may not is told how to ask for the right', async () =>
+    expect(await saidWith(403, '')).toMatchObject([
+      { fix: expect.stringMatching(/ auth can-i get pods --subresource=proxy$/) },
+      {},
+    ]));
 });
 
 describe('the commands that look', () => {

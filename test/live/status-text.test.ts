@@ -23,3 +23,16 @@ it('an entry Service that is not there is shown as such: it selects nobody, and 
   expect(gone).toMatch(/^istio-ingressgateway +1-20-8 +serves +no Service +2\/2 ready/m);
   expect(gone).toMatch(/^istio-ingressgateway +not there$/m);
 });
+
+it('one pod of one workload is named as one', () => {
+  const blend = recorded('blend');
+  // Of all workloads in the mesh, one pod.
+  const seen = new Set<string>();
+  const one = changed(blend, 'pods', (all) =>
+    all.filter(({ metadata: { namespace, annotations } }) => {
+      if (annotations?.['sidecar.istio.io/status'] === undefined || namespace !== 'shop') return namespace !== 'shop';
+      return seen.size === 0 && seen.add(namespace) !== undefined;
+    }),
+  );
+  expect(shown(one)).toMatch(/^1-\d\d-\d .* 1 pod of 1 workload$/m);
+});

@@ -105,6 +105,9 @@ describe('definitions that operators left, beside charts', () => {
     const outcome = addRevision(charts, { version: '1.23.6', install: 'operator', through: 'add', forced });
     expect(definitions(last(outcome))).toMatchObject({ crds: '1.23.6', base: undefined, by: undefined });
     expect('steps' in outcome && outcome.steps[0]?.body).toContain("Istio's CustomResourceDefinitions go to 1.23.6");
+    expect('steps' in outcome && outcome.steps[0]?.body).toContain(
+      'all operators leave the CustomResourceDefinitions to the chart.',
+    );
     const behind = edited(last(outcome), (draft) => {
       of(draft.clusters, 'production').crds = '1.22.8';
     });
@@ -146,6 +149,19 @@ describe('an edit by hand', () => {
     });
     expect(rules(going, byHand)).toStrictEqual(['crds-back']);
     expect(rules(going, givenUp)).toStrictEqual([]);
+  });
+
+  it.each<[string, Partial<UpgradeRequest>, (keyof Cluster)[], string]>([
+    ['charts', { install: 'helm' }, ['crds'], 'crds: 1.22.8.'],
+    ['rendered charts', { install: 'helm', render: true }, ['crds', 'base'], 'crds: 1.22.8 and base: rendered.'],
+  ])('is told to keep what %s have brought as it was', (_, how, keys, says) => {
+    const brought = gone(add(aMesh({ version: '1.21.6' }), '1.22.8', how), '1-22-8');
+    const forgot = edited(brought, (draft) => {
+      for (const key of keys) delete of(draft.clusters, 'production')[key];
+    });
+    expect(checkEdit(brought, forgot)).toMatchObject([
+      { rule: 'crds-back', fix: expect.stringContaining(`Let clusters.production say ${says} Where`) },
+    ]);
   });
 
   it('may say that there are newer ones', () => {

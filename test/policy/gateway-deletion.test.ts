@@ -47,6 +47,41 @@ describe('a gateway that leaves while its operator makes it', () => {
   });
 });
 
+describe('a gateway that leaves with its namespace', () => {
+  const own = (version: string, gatewayInstall?: 'operator') =>
+    edited(withGateways(version, gatewayInstall), ({ gateways }) => {
+      of(gateways, 'istio-egressgateway').namespace = 'calls-out';
+    });
+
+  it('would have an IstioOperator that no operator watches any more', () => {
+    const [text, ...others] = said(own('1.16.7', 'operator'), 'egress');
+    expect(others).toStrictEqual([]);
+    expect(text).toContain(
+      'no operator watches its namespace calls-out any more: IstioOperator istio-egressgateway-1-16-7',
+    );
+    expect(text).toContain('"metadata": {"name": "istio-egressgateway-1-16-7"}, "$patch": "delete"');
+  });
+
+  it('is told of both where its operator would leave the pods behind, too', () => {
+    expect(said(own('1.9.5'), 'egress')).toStrictEqual([
+      expect.stringContaining('leaves the pods behind'),
+      expect.stringContaining('no operator watches its namespace'),
+    ]);
+    const off = edited(upgraded(own('1.9.5'), '1.10.3', 'default'), (draft) => {
+      of(draft.clusters, 'production').retiring = { '1-9-5': 'gateway-pods' };
+    });
+    expect(said(off, 'egress')).toStrictEqual([expect.stringContaining('istio-egressgateway-1-9-5 would wait')]);
+  });
+
+  it('may go where no operator makes it, and where another gateway keeps the namespace', () => {
+    expect(said(own('1.16.7'), 'egress')).toStrictEqual([]);
+    const kept = edited(own('1.16.7', 'operator'), ({ gateways }) => {
+      of(gateways, 'istio-eastwestgateway').namespace = 'calls-out';
+    });
+    expect(said(kept, 'egress')).toStrictEqual([]);
+  });
+});
+
 describe('an edit by hand of what retires', () => {
   const done = upgraded(aMesh(), '1.10.3', 'default');
   const retiring = (gone: 'gateway-pods' | 'gateways', from = done) =>

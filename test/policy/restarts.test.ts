@@ -7,6 +7,7 @@ import { retireRevision } from '../../src/changes/retire-revision.js';
 import { rollBack } from '../../src/changes/roll-back.js';
 import type { Outcome, Step } from '../../src/changes/step.js';
 import type { Mesh } from '../../src/model/mesh.js';
+import { restartCommits } from '../../src/plan/restarts.js';
 import { checkMesh } from '../../src/policy/check-mesh.js';
 import { checkEdit } from '../../src/policy/edits.js';
 import { phasesOf } from '../../src/policy/phases.js';
@@ -106,6 +107,72 @@ describe('a wave of workloads that commits restart', () => {
     expect(progressOf(restarted, 'asia')).toMatchObject({ reached: 'workloads canary' });
   });
 
+  it('says what is true of the clusters that it changes, and of no other', () => {
+    const here = edited(start, ({ clusters }) => {
+      delete of(clusters, 'asia').tags['canary'];
+    });
+    const ask = { version: '1.10.3', through: 'workloads', forced } as const;
+    for (const { before } of stepsOf(addRevision(here, { ...ask, clusters: ['production'] })))
+      expect(before).not.toContain('restart by commands');
+    const there = stepsOf(
+      addRevision(
+        edited(here, ({ upgrade }) => void upgrade.waves.splice(0)),
+        { ...ask, clusters: ['asia'] },
+      ),
+    );
+    expect(there.at(-1)?.body).toContain('The revision tag prod names 1-10-3 now.');
+    const moved = stepsOf(moveTag(added, { tag: 'prod', revision: '1-10-3', clusters: ['production'], forced }));
+    expect(moved[0]?.before).not.toContain('restart by commands');
+    const given = stepsOf(abandonRevision(there.at(-1)?.mesh ?? here, ['asia']));
+    expect(given[0]?.before).not.toContain('The next commit');
+  });
+
+  it('says what a namespace on a new tag includes, where a component restarts it', () => {
+    const saying = (clusters: string[]) =>
+      stepsOf(moveTag(start, { tag: 'late', revision: '1-9-5', clusters, forced }))[0]?.before;
+    expect(saying(['production'])).toContain('includes clusters/<cluster>/restarts/late from then on, and no other:');
+    expect(saying(['asia'])).not.toContain('component');
+  });
+
+  it('on a revision that does not run is refused once a cluster, also beside a wrong name', () => {
+    const problems = (tag: string) => {
+      const outcome = moveTag(start, { tag, revision: '1-99-9', forced });
+      return 'problems' in outcome ? outcome.problems.map(({ rule, message }) => `${rule}: ${message}`) : [];
+    };
+    const notLive = ['production', 'asia'].map((name) =>
+      expect.stringMatching(`^not-live: Cluster ${name} has the tag`),
+    );
+    expect(problems('late')).toStrictEqual(notLive);
+    expect(problems('Late_')).toStrictEqual([expect.stringMatching('^invalid-name'), ...notLive]);
+  });
+
+  it('says where there is no tag yet, and the runbook shows no line to add', () => {
+    const plain = edited(aMesh(), ({ clusters }) => void Object.assign(of(clusters, 'production'), { tags: {} }));
+    const [step] = stepsOf(addCluster(plain, { name: 'production', restarts: 'commits', forced }));
+    expect(step?.body).toContain('There is none yet: what follows the default tag restarts by commands.');
+    expect(step?.before).toBeUndefined();
+    expect(restartCommits(step?.mesh ?? plain)).toBe(restartCommits(plain));
+    expect(restartCommits(start)).toContain('components: [../../clusters/production/restarts/prod]');
+  });
+
+  it('says in ambient mode whom it is for', () => {
+    const plain = edited(aMesh({ version: '1.26.4', install: 'helm', dataPlane: 'ambient' }), () => {});
+    const said = (mesh: Mesh) => {
+      const [name = ''] = Object.keys(mesh.clusters);
+      return stepsOf(addCluster(mesh, { name, restarts: 'commits', forced }))
+        .map(({ before }) => before)
+        .join();
+    };
+    expect(said(plain)).toMatch(/^What ztunnel serves follows without a restart/);
+    expect(said(edited(plain, (draft) => void delete draft.dataPlane))).toMatch(/^Add one line/);
+  });
+
+  it('says of its way back, too, that pods restart', () => {
+    const [tag, restarts] = stepsOf(rollBack(there, { all: false }));
+    expect(tag?.body).toMatch(/^The reverse edit of the phase workloads/);
+    expect(restarts?.body).toMatch(/^The workloads on prod restart: .* is rolled out by its own strategy/);
+  });
+
   it('says what restarts where: a commit, commands, or nothing', () => {
     const only = (mesh: Mesh, name: string) => ({ ...mesh, clusters: { [name]: of(mesh.clusters, name) } });
     const written = afterMove(only(tagMoved, 'production'), ['canary']);
@@ -114,7 +181,8 @@ describe('a wave of workloads that commits restart', () => {
     expect(afterMove(only(tagMoved, 'asia'), ['canary'])).toBe(
       'Restart the workloads namespace by namespace, and look after each:\n\n    kubectl -n shop rollout restart deployment,statefulset,daemonset',
     );
-    expect(afterMove(tagMoved, ['canary'])).toMatch(/The next commit restarts.*The others restart by commands\./s);
+    expect(afterMove(tagMoved, ['canary'])).toMatch(/The next commit restarts.*Those in asia restart by commands\./s);
+    expect(afterMove(tagMoved, ['canary', 'default'])).toMatch(/The others restart by commands\./);
     expect(afterMove(only(restarted, 'production'), ['canary'])).toMatch(/^No commit has to restart them\./);
     const without = edited(tagMoved, ({ clusters }) => {
       delete of(clusters, 'asia').tags['canary'];

@@ -4,6 +4,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { command, type Typed } from '../support/commands.js';
 import { gitState } from '../support/git.js';
 import { treeOf } from '../support/tree.js';
+import { parseXml } from '../support/xml.js';
 import { Bases, type Edited } from './bases.js';
 
 const bases = new Bases();
@@ -110,6 +111,24 @@ describe('yo istio-prod:verify', () => {
     expect([exitCode, text.split('\n').length], text).toStrictEqual([code, 2]);
     expect(text).toContain(rule);
   });
+
+  it('says in a pull request and in a test report that it could not look, and nothing for code scanning', async () => {
+    const since = 'origin/none';
+    const github = await run(broken, { since, format: 'github' });
+    expect(github).toMatchObject({
+      exitCode: 2,
+      text: expect.stringMatching(/^::error title=no-commit::.* → Fetch it .*$/),
+    });
+    const junit = await run(broken, { cluster: 'x,y', format: 'junit' });
+    expect(junit.exitCode).toBe(1);
+    const { attributes, children } = parseXml(junit.text);
+    expect(attributes).toMatchObject({ tests: '2', errors: '2', failures: '0' });
+    expect(children[0]?.children.map((each) => each.attributes['name'])).toStrictEqual([
+      'unknown-cluster',
+      'unknown-cluster 2',
+    ]);
+    expect((await run(broken, { since, format: 'sarif' })).text).toMatch(/^✖ no-commit/);
+  }, 60_000);
 
   it('exits 2 with one message where there is no kustomize', async () => {
     const path = process.env['PATH'];

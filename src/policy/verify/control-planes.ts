@@ -70,6 +70,10 @@ export const operatorThere: Rule<ClusterLook> = {
     const operators = operatorsIn(look.objects);
     const served = ({ object }: Located) =>
       operators.filter(({ revision }) => revision === textAt(object, 'spec.revision'));
+    const isWatched = (where: Located) =>
+      served(where).some(
+        ({ watched }) => watched.length === 0 || watched.includes(where.object.metadata.namespace ?? ''),
+      );
     const now = ofKind(look, 'IstioOperator');
     return [
       ...now.flatMap((where): Hit[] => {
@@ -77,19 +81,18 @@ export const operatorThere: Rule<ClusterLook> = {
         if (own.length === 0)
           return [{ where, message: `No operator of revision "${textAt(where.object, 'spec.revision')}" is built.` }];
         const namespace = where.object.metadata.namespace ?? '';
-        return own.some(({ watched }) => watched.length === 0 || watched.includes(namespace))
+        return isWatched(where)
           ? []
           : [{ where, message: `Its operator does not watch the namespace "${namespace}".` }];
       }),
       ...(look.before === undefined ? [] : ofKind(look.before, 'IstioOperator'))
         .filter(
           (where) =>
-            served(where).length === 0 &&
-            !now.some(({ object }) => object.metadata.name === where.object.metadata.name),
+            !isWatched(where) && !now.some(({ object }) => object.metadata.name === where.object.metadata.name),
         )
-        .map(({ object }) => ({
+        .map((where) => ({
           where: layerFile(look, '2-operators'),
-          message: `${object.metadata.name} and its operator go in one commit: its finalizer will wait for ever.`,
+          message: `${where.object.metadata.name} ${served(where).length === 0 ? 'and its operator go in one commit' : 'goes, and its operator no longer watches its namespace'}: its finalizer will wait for ever.`,
         })),
     ];
   },
