@@ -22,7 +22,7 @@ it('an IstioOperator that goes with its namespace is found, and the way out that
       exitCode: 0,
     });
   const remove = { remove: true, force: 'gateway-in-use,gateway-not-off' };
-  await run({ kind: 'ingress', namespace: 'edge-partners' });
+  await run({ kind: 'ingress', 'gateway-namespace': 'edge-partners' });
   const atOnce = bases.copyOfFolder(repository.folder);
   expect(await command('gateway', atOnce.folder, { version: 'partners', ...remove })).toMatchObject({ exitCode: 0 });
   expect(await hits(atOnce)).toStrictEqual(
