@@ -25,8 +25,8 @@ interface Place {
   readonly single?: true;
 }
 
-/** What a snapshot is for: that decides what is read. */
-export type Purpose = 'status' | 'retire' | 'verify';
+/** What a snapshot is for: that decides what is read. `gateways`: who can take the traffic, and nothing of proxies. */
+export type Purpose = 'status' | 'gateways' | 'retire' | 'verify';
 
 /** Reads what `status` and the checks need of a cluster. Never throws: what could not be read says so, and why. */
 export async function readSnapshot(context: string, mesh: Mesh, purpose: Purpose, page = pageSize): Promise<Snapshot> {
@@ -37,9 +37,9 @@ export async function readSnapshot(context: string, mesh: Mesh, purpose: Purpose
     const lists: Snapshot['lists'] = Object.fromEntries(
       await Promise.all(kinds.map(async ([kind, place]) => [kind, await list(client, place, page)] as const)),
     );
-    const istiods =
-      lists.pods && (await readIstiods(client, lists.pods, controlPlaneNamespaces(mesh, Object.keys(mesh.revisions))));
-    return { context, readAt, lists: { ...lists, ...(istiods === undefined ? {} : { istiods }) } };
+    if (lists.pods === undefined || purpose === 'gateways') return { context, readAt, lists };
+    const namespaces = controlPlaneNamespaces(mesh, Object.keys(mesh.revisions));
+    return { context, readAt, lists: { ...lists, istiods: await readIstiods(client, lists.pods, namespaces) } };
   } catch (error) {
     const unknown = whyUnread(error);
     return { context, readAt, lists: Object.fromEntries(kinds.map(([kind]) => [kind, { unknown }])) };

@@ -39,7 +39,7 @@ export async function checked(
     return { problems: [{ rule: 'invalid-option', message, fix }] };
   }
   if ('problems' in outcome || !outcome.steps.some(({ name }) => moves.includes(name))) return outcome;
-  const look = await lookAt(mesh, options);
+  const look = await lookAt(mesh, options, 'gateways');
   if (look === undefined) throw new Error('There is no context to look at');
   const { cluster, snapshot } = look;
   const revision = to(cluster);

@@ -30,7 +30,7 @@ const needed: readonly KindName[] = ['services', 'endpointSlices', 'pods'];
 export async function watch(options: Options, terminal: Terminal): Promise<0 | 1 | 2> {
   const { duration, rate } = readWatchOptions(options);
   const mesh = await meshOf(await openRepository(options.root, false), options.forced);
-  const look = await lookAt(mesh, options);
+  const look = await lookAt(mesh, options, 'gateways');
   if (look === undefined) throw refused('--context is missing: watch looks at a cluster.', 'Add --context NAME');
   const { cluster, snapshot } = look;
   const unread = unknowns(snapshot, [...needed]);

@@ -212,6 +212,8 @@ describe('the istiods of a cluster', () => {
         server.listen(0, '127.0.0.1', resolve);
       });
       vi.stubEnv('KUBECONFIG', kubeconfig(folder, `http://127.0.0.1:${(server.address() as AddressInfo).port}`, {}));
+      await readSnapshot('here', aMesh(), 'gateways');
+      expect(asked, 'traffic that moves waits for no proxies').toStrictEqual([]);
       const { lists } = await readSnapshot('here', aMesh(), 'status');
       server.close();
       expect(asked.toSorted()).toStrictEqual([
